@@ -1,0 +1,23 @@
+package io.sheaf;
+
+import java.io.Serializable;
+
+/**
+ * A function that runs in another process: a lambda, a method reference or an object, with all that it captures.
+ *
+ * <p>An instance is serialized once per job and rebuilt once per executor process; calls may run at the same time in
+ * several threads and processes, so an implementation must not rely on shared mutable state.
+ *
+ * @param <T> the item
+ * @param <R> the result
+ */
+@FunctionalInterface
+public interface RemoteFunction<T, R> extends Serializable {
+
+    /**
+     * Computes the result of one item.
+     *
+     * @throws Exception fails this item and no other; the caller sees it as the cause of a {@link TaskFailedException}
+     */
+    R apply(T item) throws Exception;
+}

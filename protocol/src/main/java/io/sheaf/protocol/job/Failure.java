@@ -1,0 +1,33 @@
+package io.sheaf.protocol.job;
+
+import io.sheaf.protocol.wire.Bytes;
+import java.util.List;
+
+/** Why an item has no result. */
+public sealed interface Failure {
+
+    /**
+     * The task threw, or its input, function or result could not be read or written.
+     *
+     * @param thrown the exception as data
+     * @param original the exception in Java serialization, or empty where it does not survive that
+     */
+    record Threw(Thrown thrown, Bytes original) implements Failure {}
+
+    /**
+     * Each process that ran the item died.
+     *
+     * @param deaths in order
+     */
+    record Lost(List<DeathReport> deaths) implements Failure {}
+
+    /** One line for people; equal for failures that are alike. */
+    default String headline() {
+        if (this instanceof Threw threw) {
+            return threw.thrown().headline();
+        }
+        List<DeathReport> deaths = ((Lost) this).deaths();
+        return "ended its process " + deaths.size() + " times; last: "
+                + deaths.get(deaths.size() - 1).headline();
+    }
+}

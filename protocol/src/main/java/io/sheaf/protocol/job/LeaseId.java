@@ -1,0 +1,15 @@
+package io.sheaf.protocol.job;
+
+/**
+ * The right of one worker to run a range of a job's items.
+ *
+ * @param epoch the coordinator incarnation that granted it; later ones are larger
+ * @param number unique within the epoch
+ */
+public record LeaseId(long epoch, long number) {
+
+    @Override
+    public String toString() {
+        return epoch + "/" + number;
+    }
+}

@@ -1,0 +1,11 @@
+package io.sheaf.protocol.job;
+
+/** What an executor makes of a result before it leaves the process. */
+public enum ResultForm {
+    /** The object itself, packed, for a Java caller. */
+    OBJECT,
+    /** The line that the command line prints. */
+    TEXT,
+    /** A JSON document, in one line. */
+    JSON
+}
