@@ -96,20 +96,32 @@ final class Utf8Reader extends Reader {
         int to = out.position();
         int last = bytes.limit();
         int room = out.limit();
-        while (at < last && to < room) {
-            byte first = source[at];
-            if (first >= 0) {
-                target[to++] = (char) first;
-                at++;
-            } else if (first >> 5 == -2 && (first & 0x1E) != 0 && at + 1 < last && source[at + 1] < (byte) 0xC0) {
-                target[to++] = (char) (((first & 0x1F) << 6) | (source[at + 1] & 0x3F));
-                at += 2;
-            } else {
+        while (true) {
+            int run = asciiRun(source, at, target, to, Math.min(last - at, room - to));
+            at += run;
+            to += run;
+            if (at + 1 >= last || to == room || !isTwoBytes(source[at], source[at + 1])) {
                 break;
             }
+            target[to++] = (char) (((source[at] & 0x1F) << 6) | (source[at + 1] & 0x3F));
+            at += 2;
         }
         bytes.position(at);
         out.position(to);
+    }
+
+    /** Copies what is ASCII; one loop variable for both arrays lets the compiler drop their bounds checks. */
+    private static int asciiRun(byte[] source, int at, char[] target, int to, int most) {
+        int i = 0;
+        while (i < most && source[at + i] >= 0) {
+            target[to + i] = (char) source[at + i];
+            i++;
+        }
+        return i;
+    }
+
+    private static boolean isTwoBytes(byte first, byte second) {
+        return first >= (byte) 0xC2 && first <= (byte) 0xDF && second <= (byte) 0xBF;
     }
 
     private void fill() throws IOException {
