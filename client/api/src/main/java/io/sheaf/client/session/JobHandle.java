@@ -1,0 +1,21 @@
+package io.sheaf.client.session;
+
+import io.sheaf.protocol.item.Segment;
+import io.sheaf.protocol.job.JobId;
+
+/** A job that was accepted. Safe for use by many threads. */
+public interface JobHandle {
+    /** Its id. */
+    JobId id();
+
+    /**
+     * Sends items: indexes in order without gaps. Waits while much of what was sent before is still to be written.
+     */
+    void send(Segment items) throws InterruptedException;
+
+    /** No further items will come; there are that many. */
+    void end(long total);
+
+    /** Cancels it; its end is told to the listener. Returns at once. */
+    void cancel();
+}

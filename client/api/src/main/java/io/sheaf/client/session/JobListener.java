@@ -1,0 +1,28 @@
+package io.sheaf.client.session;
+
+import io.sheaf.ClusterUnreachableException;
+import io.sheaf.protocol.item.Segment;
+import io.sheaf.protocol.job.ItemFailure;
+import io.sheaf.protocol.job.JobStatus;
+import io.sheaf.protocol.job.Output;
+
+/** Told of a job, by the session's reading thread, one call at a time; must not block for long. */
+public interface JobListener {
+    /** Results, each once, in any order. */
+    default void results(Segment results) {}
+
+    /** An item failed for good. */
+    default void failed(ItemFailure failure) {}
+
+    /** A task printed something. */
+    default void printed(Output output) {}
+
+    /** How it stands. */
+    default void progress(JobStatus status) {}
+
+    /** It has ended; nothing follows. */
+    void ended(JobStatus status);
+
+    /** The connection ended before the job did; nothing follows. */
+    void lost(ClusterUnreachableException why);
+}

@@ -1,0 +1,21 @@
+package io.sheaf.client.session;
+
+import io.sheaf.protocol.ClientConversation.Problem;
+
+/** The coordinator refused a request; the message says why and what to do. */
+public final class RequestFailedException extends RuntimeException {
+    private static final long serialVersionUID = 1;
+
+    private final Problem problem;
+
+    /** A refusal. */
+    public RequestFailedException(Problem problem, String message) {
+        super(message);
+        this.problem = problem;
+    }
+
+    /** What kind of refusal. */
+    public Problem problem() {
+        return problem;
+    }
+}

@@ -1,0 +1,191 @@
+package io.sheaf.protocol;
+
+import io.sheaf.protocol.item.Segment;
+import io.sheaf.protocol.job.CodeId;
+import io.sheaf.protocol.job.ItemFailure;
+import io.sheaf.protocol.job.JobId;
+import io.sheaf.protocol.job.JobSpec;
+import io.sheaf.protocol.job.JobStatus;
+import io.sheaf.protocol.job.Output;
+import io.sheaf.protocol.job.WorkerStatus;
+import io.sheaf.protocol.wire.Bytes;
+import io.sheaf.protocol.wire.RecordCodec;
+import java.util.List;
+
+/**
+ * What a client and the coordinator say to each other in a session. The client begins with {@code Hello} and waits for
+ * {@code Welcome}. Everything with a {@code request} is answered once, by a message with the same number or by
+ * {@code RequestFailed}; the numbers are the client's.
+ */
+public interface ClientConversation {
+    /** Raised whenever a message changes its meaning or its components. */
+    int VERSION = 1;
+
+    /** Uploaded code travels in parts of at most this many bytes. */
+    int CODE_PART = 1 << 20;
+
+    /** Writes and reads what clients say. */
+    RecordCodec<FromClient> FROM_CLIENT = RecordCodec.of(FromClient.class);
+
+    /** Writes and reads what clients are told. */
+    RecordCodec<ToClient> TO_CLIENT = RecordCodec.of(ToClient.class);
+
+    /** What a client says. */
+    sealed interface FromClient {
+        /**
+         * The first message.
+         *
+         * @param version {@link ClientConversation#VERSION}
+         * @param token the access token, or empty
+         */
+        record Hello(int version, String token) implements FromClient {}
+
+        /**
+         * A new job. Answered by {@code Accepted}, after {@code CodeWanted} for each file that the coordinator lacks.
+         * The items of a streamed source may be sent after that.
+         */
+        record Submit(long request, JobSpec spec) implements FromClient {}
+
+        /**
+         * Part of a wanted file, in order.
+         *
+         * @param offset where in the file it belongs
+         * @param last whether the file ends with it
+         */
+        record CodePart(CodeId id, long offset, boolean last, Bytes data) implements FromClient {}
+
+        /** Items of a streamed source: indexes without gaps, in order. */
+        record Items(JobId job, Segment items) implements FromClient {}
+
+        /** No further items will come; there are that many. */
+        record ItemsEnded(JobId job, long total) implements FromClient {}
+
+        /** Ends a job early. Answered by {@code Job} with the state at that moment, usually {@code CANCELLING}. */
+        record Cancel(long request, JobId job) implements FromClient {}
+
+        /** Answered by {@code Jobs}. */
+        record ListJobs(long request) implements FromClient {}
+
+        /** Answered by {@code Job}. */
+        record DescribeJob(long request, JobId job) implements FromClient {}
+
+        /** Answered by {@code Job}; then {@code Progress} and at last {@code Ended} follow, as for an own live job. */
+        record Watch(long request, JobId job) implements FromClient {}
+
+        /** Results of a job that is not live, from an index on, as many as fit a page. Answered by {@code Page}. */
+        record FetchResults(long request, JobId job, long from) implements FromClient {}
+
+        /** What the job's tasks printed, from a position on. Answered by {@code Log}. */
+        record FetchLog(long request, JobId job, long from) implements FromClient {}
+
+        /** Answered by {@code Workers}. */
+        record ListWorkers(long request) implements FromClient {}
+
+        /** Answered by {@code Cluster}. */
+        record DescribeCluster(long request) implements FromClient {}
+    }
+
+    /** What a client is told. */
+    sealed interface ToClient {
+        /**
+         * The session is open.
+         *
+         * @param version the coordinator's product version
+         * @param slots how many items the cluster runs at once, now
+         */
+        record Welcome(String version, int slots) implements ToClient {}
+
+        /** The session is not opened, and the connection ends. */
+        record Refused(Problem problem, String message) implements ToClient {}
+
+        /** Please send this file in parts. */
+        record CodeWanted(CodeId id) implements ToClient {}
+
+        /** The job exists from now on. */
+        record Accepted(long request, JobId job) implements ToClient {}
+
+        /** The request was not granted; the message says why, and what to do. */
+        record RequestFailed(long request, Problem problem, String message) implements ToClient {}
+
+        /** Results of a live job, each exactly once, in any order. */
+        record Results(JobId job, Segment results) implements ToClient {}
+
+        /** An item of a live job failed for good. */
+        record Failed(JobId job, ItemFailure failure) implements ToClient {}
+
+        /** A task of a live job printed something. */
+        record Printed(JobId job, Output output) implements ToClient {}
+
+        /** How a watched or live job stands; a few times a second while that changes. */
+        record Progress(JobStatus status) implements ToClient {}
+
+        /** A watched or live job has ended. Nothing about it follows. */
+        record Ended(JobStatus status) implements ToClient {}
+
+        /** How many items the cluster runs at once has changed. */
+        record Capacity(int slots) implements ToClient {}
+
+        /** All jobs that the coordinator knows, oldest first. */
+        record Jobs(long request, List<JobStatus> jobs) implements ToClient {}
+
+        /** One job. */
+        record Job(long request, JobStatus job) implements ToClient {}
+
+        /** All workers. */
+        record Workers(long request, List<WorkerStatus> workers) implements ToClient {}
+
+        /**
+         * Some results.
+         *
+         * @param results of items within {@code from} to {@code next}; in order
+         * @param failures of items in that range; in order
+         * @param next where the following page begins: up to there every item has ended
+         * @param complete whether no item follows
+         */
+        record Page(long request, List<Segment> results, List<ItemFailure> failures, long next, boolean complete)
+                implements ToClient {}
+
+        /**
+         * Some of what a job printed.
+         *
+         * @param next where the following page begins
+         * @param lost how many bytes before the first of these were dropped, because the log is bounded
+         */
+        record Log(long request, List<Output> printed, long next, long lost) implements ToClient {}
+
+        /**
+         * The cluster.
+         *
+         * @param version the coordinator's product version
+         * @param host where the coordinator runs
+         * @param pid its process
+         * @param startedAt milliseconds since 1970
+         * @param settings the effective ones, each as {@code key = value (from where)}
+         */
+        record Cluster(
+                long request,
+                String version,
+                String host,
+                long pid,
+                long startedAt,
+                int workers,
+                int slots,
+                long jobs,
+                List<String> settings)
+                implements ToClient {}
+    }
+
+    /** Why something was not granted. */
+    enum Problem {
+        /** There is no such job. */
+        UNKNOWN_JOB,
+        /** The token is missing or wrong. */
+        NOT_AUTHENTICATED,
+        /** The job, or the request, makes no sense. */
+        REJECTED,
+        /** Client and coordinator are of versions that do not understand each other. */
+        VERSION,
+        /** The coordinator is shutting down. */
+        SHUTTING_DOWN
+    }
+}

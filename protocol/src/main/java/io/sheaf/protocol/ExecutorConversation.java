@@ -1,0 +1,72 @@
+package io.sheaf.protocol;
+
+import io.sheaf.protocol.item.Segment;
+import io.sheaf.protocol.job.Failure;
+import io.sheaf.protocol.job.JobId;
+import io.sheaf.protocol.job.Output;
+import io.sheaf.protocol.job.ResultForm;
+import io.sheaf.protocol.job.Work;
+import io.sheaf.protocol.wire.RecordCodec;
+
+/**
+ * What a worker and one of its executors say to each other. The executor connects and says {@code Ready}. An executor
+ * runs one item at a time; batches wait in it so that it never has to.
+ */
+public interface ExecutorConversation {
+    /** Writes and reads what executors are told. */
+    RecordCodec<ToExecutor> TO_EXECUTOR = RecordCodec.of(ToExecutor.class);
+
+    /** Writes and reads what executors say. */
+    RecordCodec<FromExecutor> FROM_EXECUTOR = RecordCodec.of(FromExecutor.class);
+
+    /** What an executor is told. */
+    sealed interface ToExecutor {
+        /** A job that batches will follow of. */
+        record Open(JobId job, Work work, ResultForm form) implements ToExecutor {}
+
+        /**
+         * Items to run, in order, after those of earlier batches.
+         *
+         * @param number counts up
+         */
+        record Batch(long number, JobId job, Segment items) implements ToExecutor {}
+
+        /** Give back what has not started of this batch and all later ones; answered by {@code TakenBack} for each. */
+        record TakeBack(long number) implements ToExecutor {}
+
+        /** Interrupt the item that runs if it is of this job, and give back what has not started of it. */
+        record Interrupt(JobId job) implements ToExecutor {}
+
+        /** Nothing more will come of this job. */
+        record Close(JobId job) implements ToExecutor {}
+
+        /** End, once nothing runs. */
+        record End() implements ToExecutor {}
+    }
+
+    /** What an executor says. */
+    sealed interface FromExecutor {
+        /** It can run items. */
+        record Ready(long pid) implements FromExecutor {}
+
+        /**
+         * Items that have results, neighbours.
+         *
+         * @param nanos for how long they ran, together
+         */
+        record Finished(JobId job, Segment results, long nanos) implements FromExecutor {}
+
+        /** An item failed. */
+        record Failed(JobId job, long index, Failure failure) implements FromExecutor {}
+
+        /** A task printed something. */
+        record Printed(JobId job, Output output) implements FromExecutor {}
+
+        /**
+         * A batch that was taken back.
+         *
+         * @param from the first item that was not started and will not be; the end of the batch when all were
+         */
+        record TakenBack(long number, long from) implements FromExecutor {}
+    }
+}

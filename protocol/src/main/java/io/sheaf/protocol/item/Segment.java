@@ -1,0 +1,93 @@
+package io.sheaf.protocol.item;
+
+import io.sheaf.protocol.wire.Bytes;
+
+/**
+ * A run of neighbouring items, or of their results, in one encoding. Slicing copies nothing.
+ *
+ * @param from the index of the first
+ * @param count how many
+ * @param encoding how they are written
+ * @param base what to subtract from each end: where this slice began in the segment it was cut from
+ * @param ends where each ends in {@code data}, four bytes each, most significant first; empty for encodings of fixed
+ *     width
+ * @param data the values, one after the other
+ */
+public record Segment(long from, int count, Encoding encoding, int base, Bytes ends, Bytes data) {
+    /** @throws IllegalArgumentException when the lengths contradict each other, so that no later access can fail */
+    public Segment {
+        int width = encoding.width();
+        if (count < 0 || from < 0) {
+            throw new IllegalArgumentException("A segment of " + count + " from " + from);
+        }
+        if (width >= 0 ? data.length() != (long) width * count : ends.length() != 4L * count) {
+            throw new IllegalArgumentException("A segment of " + count + " " + encoding + " in " + data.length()
+                    + " bytes with " + ends.length() + " bytes of ends");
+        }
+        if (width < 0 && count > 0 && numberAt(ends, 4 * (count - 1)) - base != data.length()) {
+            throw new IllegalArgumentException("A segment whose last end is not the end of its data");
+        }
+    }
+
+    /** The index after the last. */
+    public long to() {
+        return from + count;
+    }
+
+    /** What it takes in memory and on the wire, in bytes, nearly. */
+    public long size() {
+        return 32L + ends.length() + data.length();
+    }
+
+    /**
+     * The part with the indexes from {@code first} to before {@code after}.
+     *
+     * @throws IndexOutOfBoundsException when these are not in this segment
+     */
+    public Segment slice(long first, long after) {
+        if (first < from || after < first || after > to()) {
+            throw new IndexOutOfBoundsException(first + ".." + after + " of " + from + ".." + to());
+        }
+        if (first == from && after == to()) {
+            return this;
+        }
+        int start = (int) (first - from);
+        int end = (int) (after - from);
+        Bytes values = data.slice(startOf(start), startOf(end));
+        if (encoding.width() >= 0) {
+            return new Segment(first, end - start, encoding, 0, Bytes.EMPTY, values);
+        }
+        return new Segment(first, end - start, encoding, base + startOf(start), ends.slice(4 * start, 4 * end), values);
+    }
+
+    /** The same values under other indexes. */
+    public Segment at(long first) {
+        return new Segment(first, count, encoding, base, ends, data);
+    }
+
+    /** Copied out of the larger arrays that it may keep alive. */
+    public Segment compact() {
+        return new Segment(from, count, encoding, base, ends.compact(), data.compact());
+    }
+
+    /** The bytes of one value. */
+    Bytes value(long index) {
+        int position = (int) (index - from);
+        return data.slice(startOf(position), startOf(position + 1));
+    }
+
+    private int startOf(int position) {
+        int width = encoding.width();
+        if (width >= 0) {
+            return position * width;
+        }
+        return position == 0 ? 0 : numberAt(ends, 4 * (position - 1)) - base;
+    }
+
+    private static int numberAt(Bytes bytes, int at) {
+        return bytes.at(at) << 24
+                | (bytes.at(at + 1) & 0xFF) << 16
+                | (bytes.at(at + 2) & 0xFF) << 8
+                | (bytes.at(at + 3) & 0xFF);
+    }
+}

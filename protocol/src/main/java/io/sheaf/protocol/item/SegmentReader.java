@@ -1,0 +1,75 @@
+package io.sheaf.protocol.item;
+
+import io.sheaf.protocol.wire.Bytes;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads the values of segments. Safe for use by many threads.
+ *
+ * @param classes knows the classes of values in Java serialization
+ */
+public record SegmentReader(ClassLoader classes) {
+    /**
+     * The value with that index.
+     *
+     * @throws IOException when its bytes are damaged, or its own code for reading fails
+     * @throws ClassNotFoundException when its class is not known
+     */
+    public @Nullable Object read(Segment segment, long index) throws IOException, ClassNotFoundException {
+        Bytes bytes = segment.value(index);
+        if (segment.encoding() != Encoding.MIXED) {
+            return read(segment.encoding(), bytes);
+        }
+        Encoding encoding = (bytes.isEmpty() ? Optional.<Encoding>empty() : Encoding.ofCode(bytes.at(0)))
+                .orElseThrow(() -> new IOException("Item " + index + " is written in an unknown way"));
+        return read(encoding, bytes.slice(1, bytes.length()));
+    }
+
+    private @Nullable Object read(Encoding encoding, Bytes bytes) throws IOException, ClassNotFoundException {
+        if (encoding.width() >= 0 && encoding.width() != bytes.length()) {
+            throw new IOException("A " + encoding + " of " + bytes.length() + " bytes");
+        }
+        return switch (encoding) {
+            case NULL -> null;
+            case BOOLEAN -> bytes.at(0) != 0;
+            case BYTE -> bytes.at(0);
+            case SHORT -> (short) number(bytes);
+            case CHAR -> (char) number(bytes);
+            case INT -> (int) number(bytes);
+            case LONG -> number(bytes);
+            case FLOAT -> Float.intBitsToFloat((int) number(bytes));
+            case DOUBLE -> Double.longBitsToDouble(number(bytes));
+            case STRING -> bytes.text();
+            case BYTES -> bytes.copy();
+            case PATH -> Path.of(bytes.text());
+            case URI -> URI.create(bytes.text());
+            case LIST -> list(bytes);
+            case IMMUTABLE_LIST -> List.copyOf(list(bytes));
+            case SERIALIZED -> JavaSerialization.read(bytes, classes);
+            case MIXED -> throw new IOException("A mixed value in a mixed segment");
+        };
+    }
+
+    private List<Object> list(Bytes bytes) throws IOException, ClassNotFoundException {
+        Segment elements = SegmentWriter.LISTS.fromBytes(bytes);
+        List<@Nullable Object> values = new ArrayList<>(elements.count());
+        for (int i = 0; i < elements.count(); i++) {
+            values.add(read(elements, i));
+        }
+        return values;
+    }
+
+    private static long number(Bytes bytes) {
+        long number = 0;
+        for (int i = 0; i < bytes.length(); i++) {
+            number = (number << 8) | (bytes.at(i) & 0xFF);
+        }
+        return number;
+    }
+}

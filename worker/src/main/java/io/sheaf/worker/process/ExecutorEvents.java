@@ -1,0 +1,26 @@
+package io.sheaf.worker.process;
+
+import io.sheaf.protocol.ExecutorConversation.FromExecutor;
+import io.sheaf.protocol.job.DeathReport;
+import io.sheaf.protocol.job.JobId;
+import java.util.Optional;
+
+/** What a worker is told of its executors. Called by any thread; must not block. */
+public interface ExecutorEvents {
+    /** The item that an executor was running. */
+    record CurrentItem(JobId job, long index) {}
+
+    /** The executor said something, in order. {@code Ready} comes first. */
+    void received(ExecutorPort executor, FromExecutor message);
+
+    /**
+     * The process is gone, with its whole process group. Everything that it said was delivered before this; nothing
+     * follows.
+     *
+     * @param wasReady whether it had said {@code Ready}
+     * @param clean whether it ended because it was told to
+     * @param running what it was running, by its memory-mapped file
+     */
+    void died(
+            ExecutorPort executor, boolean wasReady, boolean clean, Optional<CurrentItem> running, DeathReport report);
+}

@@ -1,0 +1,18 @@
+package io.sheaf.worker.process;
+
+import java.nio.file.Path;
+import java.util.List;
+
+/** Starts executors. Safe for use by many threads. */
+public interface ExecutorStarter extends AutoCloseable {
+    /**
+     * Starts a process and returns at once; whatever goes wrong with it is told as its death.
+     *
+     * @param classPath the user's jars, in order
+     */
+    ExecutorPort start(List<Path> classPath, ExecutorEvents events);
+
+    /** Kills every executor that was started here and waits until they are gone, at most a few seconds. */
+    @Override
+    void close();
+}
