@@ -2,8 +2,12 @@ package io.sheaf.protocol.wire;
 
 import java.io.Closeable;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.Socket;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
+import javax.net.ssl.SSLSocket;
 
 /** A stream of bytes in both directions. One thread may read while another writes; any thread may close. */
 public interface Transport extends Closeable {
@@ -43,6 +47,46 @@ public interface Transport extends Closeable {
             @Override
             public void close() throws IOException {
                 channel.close();
+            }
+        };
+    }
+
+    /**
+     * TLS over a connected socket. Closing closes that socket at once, without a farewell of TLS: the frames say
+     * whether something is missing, and a farewell would wait for a peer that does not read.
+     */
+    static Transport of(SSLSocket socket, Socket under) throws IOException {
+        InputStream in = socket.getInputStream();
+        OutputStream out = socket.getOutputStream();
+        byte[] incoming = new byte[1 << 14];
+        byte[] outgoing = new byte[1 << 14];
+        return new Transport() {
+            @Override
+            public int read(ByteBuffer into) throws IOException {
+                int count = in.read(incoming, 0, Math.min(incoming.length, into.remaining()));
+                if (count > 0) {
+                    into.put(incoming, 0, count);
+                }
+                return count;
+            }
+
+            @Override
+            public void write(ByteBuffer from) throws IOException {
+                while (from.hasRemaining()) {
+                    int count = Math.min(outgoing.length, from.remaining());
+                    from.get(outgoing, 0, count);
+                    out.write(outgoing, 0, count);
+                }
+            }
+
+            @Override
+            public String peer() {
+                return String.valueOf(socket.getRemoteSocketAddress());
+            }
+
+            @Override
+            public void close() throws IOException {
+                under.close();
             }
         };
     }
