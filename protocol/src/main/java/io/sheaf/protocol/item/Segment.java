@@ -29,6 +29,15 @@ public record Segment(long from, int count, Encoding encoding, int base, Bytes e
         }
     }
 
+    /** The {@code Long}s {@code first}, {@code first + 1} and so on. */
+    public static Segment ofLongs(long from, int count, long first) {
+        ByteRun data = new ByteRun();
+        for (int i = 0; i < count; i++) {
+            data.putLong(first + i);
+        }
+        return new Segment(from, count, Encoding.LONG, 0, Bytes.EMPTY, data.take());
+    }
+
     /** The index after the last. */
     public long to() {
         return from + count;

@@ -1,0 +1,284 @@
+package io.sheaf.worker.agent;
+
+import io.sheaf.protocol.ExecutorConversation.FromExecutor;
+import io.sheaf.protocol.WorkerConversation.FromWorker;
+import io.sheaf.protocol.WorkerConversation.ToWorker;
+import io.sheaf.protocol.job.CodeId;
+import io.sheaf.protocol.job.DeathReport;
+import io.sheaf.protocol.job.WorkerInfo;
+import io.sheaf.worker.code.CodeCache;
+import io.sheaf.worker.execution.Command;
+import io.sheaf.worker.execution.Execution;
+import io.sheaf.worker.process.ExecutorEvents;
+import io.sheaf.worker.process.ExecutorPort;
+import io.sheaf.worker.process.ExecutorStarter;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The acting part of a worker: one thread takes what has happened from a queue, asks {@link Execution} what to do, and
+ * does it. It outlives every connection to a coordinator.
+ */
+public final class Agent implements CoordinatorEvents, CodeCache.Listener, AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(Agent.class);
+    private static final long LEAVE_NANOS = TimeUnit.SECONDS.toNanos(10);
+
+    private final WorkerInfo self;
+    private final Execution execution;
+    private final ExecutorStarter starter;
+    private final CodeCache code;
+    private final ExecutorService codeThread = Executors.newSingleThreadExecutor(task -> daemon(task, "worker-code"));
+    private final LinkedBlockingQueue<Runnable> inbox = new LinkedBlockingQueue<>();
+    private final Thread thread;
+    private final Map<Long, ExecutorPort> executors = new HashMap<>();
+    private final Map<CodeId, List<Path>> classPaths = new HashMap<>();
+    private final List<FromWorker> unreported = new ArrayList<>();
+    private final CompletableFuture<Void> left = new CompletableFuture<>();
+    private @Nullable CoordinatorPort port;
+    private boolean registered;
+    private boolean leaving;
+    private long leaveBy;
+    private boolean closed;
+
+    /**
+     * An agent at work from now on.
+     *
+     * @param codeDirectory where fetched code is kept
+     * @param trusting see {@link CodeCache}
+     * @param onFatal called when the agent cannot go on; the process should end
+     */
+    public Agent(
+            WorkerInfo self,
+            Execution execution,
+            ExecutorStarter starter,
+            Path codeDirectory,
+            boolean trusting,
+            Runnable onFatal) {
+        this.self = self;
+        this.execution = execution;
+        this.starter = starter;
+        this.code = new CodeCache(codeDirectory, trusting, this);
+        this.thread = daemon(() -> runOr(onFatal), "agent");
+        thread.start();
+    }
+
+    @Override
+    public void attached(CoordinatorPort coordinator) {
+        inbox.add(() -> {
+            port = coordinator;
+            registered = false;
+            coordinator.send(new FromWorker.Register(self, execution.held()));
+        });
+    }
+
+    @Override
+    public void detached(List<FromWorker> undelivered) {
+        inbox.add(() -> {
+            port = null;
+            registered = false;
+            List<FromWorker> reports =
+                    undelivered.stream().filter(Agent::isReport).toList();
+            unreported.addAll(0, reports);
+        });
+    }
+
+    @Override
+    public void received(ToWorker message) {
+        inbox.add(() -> receive(message));
+    }
+
+    /** Begins a clean leave; completes once nothing runs, or after the 10 s that running items are given. */
+    public CompletableFuture<Void> leave() {
+        inbox.add(() -> {
+            leaving = true;
+            leaveBy = System.nanoTime() + LEAVE_NANOS;
+            execution.leave();
+        });
+        return left;
+    }
+
+    /** Kills all executors and ends. */
+    @Override
+    public void close() {
+        inbox.add(() -> closed = true);
+        try {
+            thread.join(TimeUnit.SECONDS.toMillis(5));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        codeThread.shutdownNow();
+        starter.close();
+    }
+
+    @Override
+    public void ready(CodeId bundle, List<Path> files) {
+        inbox.add(() -> {
+            classPaths.put(bundle, files);
+            execution.codeReady(bundle);
+        });
+    }
+
+    @Override
+    public void missing(CodeId bundle, String reason) {
+        inbox.add(() -> execution.codeMissing(bundle, reason));
+    }
+
+    @Override
+    public void wanted(CodeId file) {
+        inbox.add(() -> report(new FromWorker.CodeWanted(file)));
+    }
+
+    private void receive(ToWorker message) {
+        if (message instanceof ToWorker.Registered answer) {
+            registered = true;
+            execution.keep(new HashSet<>(answer.keep()));
+            List<FromWorker> reports = List.copyOf(unreported);
+            unreported.clear();
+            reports.forEach(this::report);
+            codeThread.execute(code::askAgain);
+            log.info("Registered with the coordinator as {}", self.id());
+        } else if (message instanceof ToWorker.JobOpened job) {
+            execution.opened(job);
+        } else if (message instanceof ToWorker.Granted lease) {
+            execution.granted(lease);
+        } else if (message instanceof ToWorker.CodePart part) {
+            codeThread.execute(() -> code.arrived(part.id(), part.data(), part.last()));
+        } else if (message instanceof ToWorker.StopJob stop) {
+            execution.stop(stop.job(), System.nanoTime());
+        } else if (message instanceof ToWorker.CloseJob close) {
+            execution.close(close.job());
+        }
+    }
+
+    private void runOr(Runnable onFatal) {
+        try {
+            while (!closed) {
+                step();
+            }
+        } catch (RuntimeException | Error e) {
+            log.error("The worker cannot go on", e);
+            onFatal.run();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void step() throws InterruptedException {
+        Runnable first = inbox.poll(waitNanos(), TimeUnit.NANOSECONDS);
+        List<Runnable> rest = new ArrayList<>();
+        if (first != null) {
+            first.run();
+            inbox.drainTo(rest);
+            rest.forEach(Runnable::run);
+        }
+        long now = System.nanoTime();
+        execution.decide(now).forEach(this::perform);
+        if (leaving && (execution.isIdle() || leaveBy - now <= 0)) {
+            left.complete(null);
+        }
+    }
+
+    private long waitNanos() {
+        long now = System.nanoTime();
+        OptionalLong deadline = execution.nextDeadline();
+        long wait = deadline.isPresent() ? deadline.getAsLong() - now : TimeUnit.HOURS.toNanos(1);
+        if (leaving && !left.isDone()) {
+            wait = Math.min(wait, leaveBy - now);
+        }
+        return Math.max(0, wait);
+    }
+
+    private void perform(Command command) {
+        if (command instanceof Command.Fetch fetch) {
+            codeThread.execute(() -> code.require(fetch.bundle()));
+        } else if (command instanceof Command.Start start) {
+            long number = start.executor();
+            List<Path> classPath = classPaths.getOrDefault(start.bundle().id(), List.of());
+            executors.put(number, starter.start(classPath, new Events(number)));
+        } else if (command instanceof Command.Tell tell) {
+            ExecutorPort executor = executors.get(tell.executor());
+            if (executor != null) {
+                executor.send(tell.message());
+            }
+        } else if (command instanceof Command.Kill kill) {
+            ExecutorPort executor = executors.get(kill.executor());
+            if (executor != null) {
+                executor.kill();
+            }
+        } else if (command instanceof Command.Report report) {
+            report(report.message());
+        }
+    }
+
+    private void report(FromWorker message) {
+        CoordinatorPort coordinator = port;
+        if (coordinator != null && registered) {
+            coordinator.send(message);
+        } else if (isReport(message)) {
+            unreported.add(message);
+        }
+    }
+
+    /** What a later coordinator wants to know, too; the rest comes up again by itself. */
+    private static boolean isReport(FromWorker message) {
+        return message instanceof FromWorker.Completed
+                || message instanceof FromWorker.Failed
+                || message instanceof FromWorker.Died
+                || message instanceof FromWorker.Printed
+                || message instanceof FromWorker.CannotRun;
+    }
+
+    private final class Events implements ExecutorEvents {
+        private final long number;
+
+        Events(long number) {
+            this.number = number;
+        }
+
+        @Override
+        public void received(ExecutorPort executor, FromExecutor message) {
+            inbox.add(() -> execution.heard(number, message, System.nanoTime()));
+        }
+
+        @Override
+        public void died(
+                ExecutorPort executor,
+                boolean wasReady,
+                boolean clean,
+                Optional<CurrentItem> running,
+                DeathReport report) {
+            if (!clean) {
+                log.warn("{}", report.headline());
+            }
+            inbox.add(() -> {
+                executors.remove(number);
+                execution.died(
+                        number,
+                        wasReady,
+                        clean,
+                        running.map(item -> new Execution.Running(item.job(), item.index())),
+                        report);
+            });
+        }
+    }
+
+    private static Thread daemon(Runnable body, String name) {
+        Thread thread = new Thread(body, name);
+        thread.setDaemon(true);
+        return thread;
+    }
+}

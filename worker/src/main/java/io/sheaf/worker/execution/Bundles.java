@@ -1,0 +1,59 @@
+package io.sheaf.worker.execution;
+
+import io.sheaf.protocol.job.CodeId;
+import io.sheaf.protocol.job.DeathReport;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+
+/** Which code is here, and how often in a row its executors came to nothing. */
+final class Bundles {
+    /** After so many executors that died before they ran anything, a bundle is given up. */
+    static final int TRIES = 3;
+
+    private final Set<CodeId> asked = new HashSet<>();
+    private final Set<CodeId> here = new HashSet<>();
+    private final Map<CodeId, Integer> vain = new HashMap<>();
+
+    /** The bundles whose executors may be started. */
+    Set<CodeId> here() {
+        return here;
+    }
+
+    /** Whether the code must be asked for, since nobody has. */
+    boolean ask(CodeId bundle) {
+        return asked.add(bundle);
+    }
+
+    void arrived(CodeId bundle) {
+        here.add(bundle);
+    }
+
+    /** It did not arrive; the next job that needs it asks again. */
+    void missing(CodeId bundle) {
+        asked.remove(bundle);
+        here.remove(bundle);
+    }
+
+    /** An executor has run something. */
+    void worked(CodeId bundle) {
+        vain.remove(bundle);
+    }
+
+    /** An executor died without having run anything; returns whether that was once too often. */
+    boolean diedInVain(CodeId bundle) {
+        if (vain.merge(bundle, 1, Integer::sum) < TRIES) {
+            return false;
+        }
+        vain.remove(bundle);
+        missing(bundle);
+        return true;
+    }
+
+    /** Why nothing of the bundle can run. */
+    static String reason(DeathReport last) {
+        String lines = last.lastStderr().isEmpty() ? "" : "; it said: " + String.join(" / ", last.lastStderr());
+        return TRIES + " executors in a row died before they ran anything. The last: " + last.headline() + lines;
+    }
+}

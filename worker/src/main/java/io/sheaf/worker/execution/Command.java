@@ -1,0 +1,23 @@
+package io.sheaf.worker.execution;
+
+import io.sheaf.protocol.ExecutorConversation.ToExecutor;
+import io.sheaf.protocol.WorkerConversation.FromWorker;
+import io.sheaf.protocol.job.Bundle;
+
+/** What the shell is to do. Executors are numbered by the deciding side. */
+public sealed interface Command {
+    /** Make sure that this code is here; answered by {@link Execution#codeReady} or {@link Execution#codeMissing}. */
+    record Fetch(Bundle bundle) implements Command {}
+
+    /** Start an executor of that bundle, whose code is here. */
+    record Start(long executor, Bundle bundle) implements Command {}
+
+    /** Tell an executor. */
+    record Tell(long executor, ToExecutor message) implements Command {}
+
+    /** Kill an executor. */
+    record Kill(long executor) implements Command {}
+
+    /** Tell the coordinator. */
+    record Report(FromWorker message) implements Command {}
+}

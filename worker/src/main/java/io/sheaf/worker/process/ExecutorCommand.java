@@ -1,0 +1,45 @@
+package io.sheaf.worker.process;
+
+import java.io.File;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * How an executor is started.
+ *
+ * @param ownClassPath what it needs of Sheaf: the executor's own classes and the protocol
+ * @param memoryPercent how much of the machine's memory its heap may take at most
+ */
+public record ExecutorCommand(List<Path> ownClassPath, double memoryPercent) {
+    /** Copies the list. */
+    public ExecutorCommand {
+        ownClassPath = List.copyOf(ownClassPath);
+    }
+
+    /** The share of one of so many executors, leaving a fifth of the memory to everybody else. */
+    public static ExecutorCommand sharing(List<Path> ownClassPath, int executors) {
+        return new ExecutorCommand(ownClassPath, Math.max(1, 80.0 / executors));
+    }
+
+    List<String> of(List<Path> userClassPath, Path socket, Path currentItem) {
+        List<String> command = new ArrayList<>();
+        // Leads a process group of its own, so that whatever a task starts can be ended with it.
+        command.add("setsid");
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.add("-XX:+UseSerialGC");
+        command.add("-XX:-UsePerfData");
+        command.add("-Xshare:auto");
+        command.add(String.format(java.util.Locale.ROOT, "-XX:MaxRAMPercentage=%.1f", memoryPercent));
+        command.add("-Dfile.encoding=UTF-8");
+        command.add("-cp");
+        List<Path> all = new ArrayList<>(ownClassPath);
+        all.addAll(userClassPath);
+        command.add(
+                String.join(File.pathSeparator, all.stream().map(Path::toString).toList()));
+        command.add("io.sheaf.worker.executor.ExecutorMain");
+        command.add(socket.toString());
+        command.add(currentItem.toString());
+        return command;
+    }
+}
