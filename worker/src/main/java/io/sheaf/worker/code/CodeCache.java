@@ -3,6 +3,7 @@ package io.sheaf.worker.code;
 import io.sheaf.protocol.job.Bundle;
 import io.sheaf.protocol.job.CodeFile;
 import io.sheaf.protocol.job.CodeId;
+import io.sheaf.protocol.job.IncomingCode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -23,7 +24,7 @@ public final class CodeCache {
     private final boolean trusting;
     private final Listener listener;
     private final Map<CodeId, Path> found = new HashMap<>();
-    private final Map<CodeId, Download> downloads = new HashMap<>();
+    private final Map<CodeId, IncomingCode> downloads = new HashMap<>();
     private final Map<CodeId, Integer> refused = new HashMap<>();
     private final Map<CodeId, Bundle> wanted = new LinkedHashMap<>();
 
@@ -75,7 +76,7 @@ public final class CodeCache {
 
     /** A part of a wanted file has come. */
     public void arrived(CodeId id, io.sheaf.protocol.wire.Bytes data, boolean last) {
-        Download download = downloads.get(id);
+        IncomingCode download = downloads.get(id);
         if (download == null) {
             return;
         }
@@ -98,7 +99,7 @@ public final class CodeCache {
 
     /** The connection over which files were coming is gone: they are asked for again. */
     public void askAgain() {
-        Map<CodeId, Download> broken = Map.copyOf(downloads);
+        Map<CodeId, IncomingCode> broken = Map.copyOf(downloads);
         downloads.clear();
         broken.forEach((id, download) -> {
             download.abandon();
@@ -115,7 +116,7 @@ public final class CodeCache {
             return true;
         }
         Path origin = Path.of(file.origin());
-        Path kept = directory.resolve(file.id().sha256() + ".jar");
+        Path kept = IncomingCode.place(file.id(), directory);
         if (Files.isRegularFile(kept) && Files.size(kept) == file.size()) {
             found.put(file.id(), kept);
         } else if (Files.isReadable(origin) && Files.isRegularFile(origin) && Files.size(origin) == file.size()) {
@@ -127,7 +128,7 @@ public final class CodeCache {
     }
 
     private void ask(CodeId id) throws IOException {
-        downloads.put(id, new Download(id, directory));
+        downloads.put(id, new IncomingCode(id, directory));
         listener.wanted(id);
     }
 

@@ -1,6 +1,5 @@
-package io.sheaf.worker.code;
+package io.sheaf.protocol.job;
 
-import io.sheaf.protocol.job.CodeId;
 import io.sheaf.protocol.wire.Bytes;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -9,33 +8,41 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.security.MessageDigest;
 
-/** A file on its way: written beside its place, and moved there only when its contents are what they should be. */
-final class Download {
+/** A file of code on its way in: written beside its place, and moved there only when its contents are what they should be. For one thread. */
+public final class IncomingCode {
     private final CodeId id;
     private final Path target;
     private final Path part;
     private final OutputStream out;
     private final MessageDigest digest = CodeId.newDigest();
 
-    Download(CodeId id, Path directory) throws IOException {
+    /** Begins a file in a directory, which is made when needed. */
+    public IncomingCode(CodeId id, Path directory) throws IOException {
         this.id = id;
         Files.createDirectories(directory);
-        this.target = directory.resolve(id.sha256() + ".jar");
+        this.target = place(id, directory);
         this.part = Files.createTempFile(directory, id.sha256(), ".part");
         this.out = Files.newOutputStream(part);
     }
 
-    Path target() {
+    /** Where a file of that content is kept in a directory. */
+    public static Path place(CodeId id, Path directory) {
+        return directory.resolve(id.sha256() + ".jar");
+    }
+
+    /** Where it will be. */
+    public Path target() {
         return target;
     }
 
-    void append(Bytes data) throws IOException {
+    /** Its next part. */
+    public void append(Bytes data) throws IOException {
         out.write(data.array(), data.offset(), data.length());
         digest.update(data.array(), data.offset(), data.length());
     }
 
-    /** Returns whether the contents were right. */
-    boolean finish() throws IOException {
+    /** It is complete; returns whether the contents were right. */
+    public boolean finish() throws IOException {
         out.close();
         if (!CodeId.of(digest).equals(id)) {
             Files.delete(part);
@@ -45,7 +52,8 @@ final class Download {
         return true;
     }
 
-    void abandon() {
+    /** It will not be completed. */
+    public void abandon() {
         try {
             out.close();
             Files.deleteIfExists(part);

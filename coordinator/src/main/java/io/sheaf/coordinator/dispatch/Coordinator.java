@@ -1,0 +1,223 @@
+package io.sheaf.coordinator.dispatch;
+
+import io.sheaf.coordinator.scheduling.Reaction;
+import io.sheaf.coordinator.scheduling.TaskScheduler;
+import io.sheaf.protocol.ClientConversation.FromClient;
+import io.sheaf.protocol.ClientConversation.ToClient;
+import io.sheaf.protocol.WorkerConversation.FromWorker;
+import io.sheaf.protocol.WorkerConversation.ToWorker;
+import io.sheaf.protocol.item.Intervals.Range;
+import io.sheaf.protocol.job.DeathReport;
+import io.sheaf.protocol.job.LeaseId;
+import io.sheaf.protocol.job.WorkerId;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The acting part of the coordinator: one thread takes what has happened from a queue, tells the scheduler, and carries
+ * out what follows. What queued up meanwhile is taken together, so that it costs one decision.
+ */
+public final class Coordinator implements WorkerEvents, ClientEvents, AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(Coordinator.class);
+    private static final long NEWS_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
+
+    private final TaskScheduler scheduler;
+    private final long epoch;
+    private final Fleet fleet = new Fleet();
+    private final JobBook book;
+    private final Requests requests;
+    private final CodeSupply code;
+    private final Set<ClientPort> clients = new LinkedHashSet<>();
+    private final LinkedBlockingQueue<Runnable> inbox = new LinkedBlockingQueue<>();
+    private final Thread thread;
+    private final Clock clock;
+    private int toldSlots;
+    private long nextNews = System.nanoTime();
+    private boolean closed;
+
+    /**
+     * A coordinator at work from now on.
+     *
+     * @param about what to say of itself
+     * @param onFatal called when it cannot go on; the process should end
+     */
+    public Coordinator(CoordinatorInfo about, CodeSupply code, Clock clock, Runnable onFatal) {
+        this.epoch = about.startedAt();
+        this.scheduler = new TaskScheduler(epoch);
+        this.code = code;
+        this.clock = clock;
+        this.book = new JobBook(scheduler, clock);
+        this.requests = new Requests(about, scheduler, fleet, book);
+        this.thread = new Thread(() -> runOr(onFatal), "coordinator");
+        thread.setDaemon(true);
+        thread.start();
+    }
+
+    @Override
+    public void registered(WorkerPort port, FromWorker.Register who) {
+        inbox.add(() -> register(port, who));
+    }
+
+    @Override
+    public void received(WorkerPort port, FromWorker message) {
+        inbox.add(() -> {
+            Fleet.Member member = fleet.at(port);
+            if (member != null) {
+                receive(member, message);
+            }
+        });
+    }
+
+    @Override
+    public void lost(WorkerPort port, DeathReport how) {
+        inbox.add(() -> fleet.remove(port).ifPresent(gone -> {
+            log.info("{}", how.headline());
+            scheduler.lost(gone.info().id());
+        }));
+    }
+
+    @Override
+    public void opened(ClientPort port) {
+        inbox.add(() -> {
+            clients.add(port);
+            port.send(new ToClient.Welcome(requests.about().version(), scheduler.slots()));
+        });
+    }
+
+    @Override
+    public void received(ClientPort port, FromClient message) {
+        inbox.add(() -> requests.answer(port, message));
+    }
+
+    @Override
+    public void closed(ClientPort port) {
+        inbox.add(() -> {
+            clients.remove(port);
+            book.clientGone(port);
+        });
+    }
+
+    /** Ends the thread; what is under way is left as it is. */
+    @Override
+    public void close() {
+        inbox.add(() -> closed = true);
+        try {
+            thread.join(TimeUnit.SECONDS.toMillis(5));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void runOr(Runnable onFatal) {
+        try {
+            while (!closed) {
+                step();
+            }
+        } catch (RuntimeException | Error e) {
+            log.error("The coordinator cannot go on", e);
+            onFatal.run();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void step() throws InterruptedException {
+        long wait = book.hasNews() ? Math.max(0, nextNews - System.nanoTime()) : TimeUnit.HOURS.toNanos(1);
+        Runnable first = inbox.poll(wait, TimeUnit.NANOSECONDS);
+        if (first != null) {
+            first.run();
+            List<Runnable> rest = new ArrayList<>();
+            inbox.drainTo(rest);
+            rest.forEach(Runnable::run);
+            Reaction reaction = scheduler.place();
+            reaction.facts().forEach(book::keep);
+            reaction.commands().forEach(this::perform);
+            requests.conclude();
+            tellCapacity();
+        }
+        long now = System.nanoTime();
+        if (nextNews - now <= 0 && book.hasNews()) {
+            nextNews = now + NEWS_NANOS;
+            book.tellNews();
+        }
+    }
+
+    private void register(WorkerPort port, FromWorker.Register who) {
+        Optional<Fleet.Member> earlier = fleet.enter(who.info(), port, clock.millis());
+        earlier.ifPresent(old -> old.port().close());
+        Set<LeaseId> keep = scheduler.joined(who.info().id(), who.info().slots(), who.held());
+        log.info(
+                "Worker {} with {} slots has come from {} (process {})",
+                who.info().id(),
+                who.info().slots(),
+                who.info().host(),
+                who.info().pid());
+        port.send(new ToWorker.Registered(epoch, List.copyOf(keep)));
+    }
+
+    private void receive(Fleet.Member member, FromWorker message) {
+        WorkerId worker = member.info().id();
+        if (message instanceof FromWorker.Completed done) {
+            Range items = new Range(done.results().from(), done.results().to());
+            book.reported(done.job(), done.results());
+            scheduler.completed(worker, done.job(), done.lease(), items, done.nanos());
+        } else if (message instanceof FromWorker.Failed failed) {
+            scheduler.failed(worker, failed.job(), failed.lease(), failed.failure());
+        } else if (message instanceof FromWorker.Printed printed) {
+            book.printed(printed.job(), printed.output());
+        } else if (message instanceof FromWorker.Returned returned) {
+            Range items = new Range(returned.from(), returned.to());
+            scheduler.returned(worker, returned.job(), returned.lease(), items);
+        } else if (message instanceof FromWorker.Died died) {
+            log.info(
+                    "Job {}, item {}: {}",
+                    died.job(),
+                    died.index(),
+                    died.report().headline());
+            scheduler.died(worker, died.job(), died.lease(), died.index(), died.report());
+        } else if (message instanceof FromWorker.CannotRun cannot) {
+            book.cannotRun(cannot.job(), cannot.reason());
+        } else if (message instanceof FromWorker.JobStopped stopped) {
+            scheduler.stopped(worker, stopped.job());
+        } else if (message instanceof FromWorker.CodeWanted wanted) {
+            code.supply(wanted.id(), member.port());
+        } else if (message instanceof FromWorker.Leaving) {
+            log.info("Worker {} is leaving", worker);
+            scheduler.leaving(worker);
+        }
+    }
+
+    private void perform(Reaction.Command command) {
+        if (command instanceof Reaction.Command.Open open) {
+            send(open.worker(), book.opening(open.job()));
+        } else if (command instanceof Reaction.Command.Grant grant) {
+            send(grant.worker(), book.granting(grant));
+        } else if (command instanceof Reaction.Command.Stop stop) {
+            send(stop.worker(), new ToWorker.StopJob(stop.job()));
+        } else if (command instanceof Reaction.Command.Close close) {
+            send(close.worker(), new ToWorker.CloseJob(close.job()));
+        }
+    }
+
+    private void send(WorkerId worker, ToWorker message) {
+        Fleet.Member member = fleet.named(worker);
+        if (member != null) {
+            member.port().send(message);
+        }
+    }
+
+    private void tellCapacity() {
+        if (toldSlots != scheduler.slots()) {
+            toldSlots = scheduler.slots();
+            clients.forEach(client -> client.send(new ToClient.Capacity(toldSlots)));
+        }
+    }
+}

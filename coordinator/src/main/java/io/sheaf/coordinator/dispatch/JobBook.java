@@ -1,0 +1,236 @@
+package io.sheaf.coordinator.dispatch;
+
+import io.sheaf.coordinator.scheduling.Reaction;
+import io.sheaf.coordinator.scheduling.Reaction.Fact;
+import io.sheaf.coordinator.scheduling.TaskScheduler;
+import io.sheaf.protocol.ClientConversation.ToClient;
+import io.sheaf.protocol.WorkerConversation.ToWorker;
+import io.sheaf.protocol.item.Segment;
+import io.sheaf.protocol.job.JobId;
+import io.sheaf.protocol.job.JobSpec;
+import io.sheaf.protocol.job.JobStatus;
+import io.sheaf.protocol.job.Output;
+import io.sheaf.protocol.job.Source;
+import java.time.Clock;
+import java.util.ArrayDeque;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** All jobs that are known: keeps what the scheduler says became true, and tells those who want to know. For one thread. */
+final class JobBook {
+    private static final int ENDED_LIVE_JOBS = 1_000;
+    private static final int ENDED_DETACHED_JOBS = 10_000;
+
+    private final TaskScheduler scheduler;
+    private final Clock clock;
+    private final Map<JobId, JobRecord> jobs = new LinkedHashMap<>();
+    private final Map<ClientPort, Set<JobRecord>> ownedBy = new HashMap<>();
+    private final Map<JobRecord, ClientPort> owners = new HashMap<>();
+    private final Set<JobRecord> news = new LinkedHashSet<>();
+    private final ArrayDeque<JobId> endedLive = new ArrayDeque<>();
+    private final ArrayDeque<JobId> endedDetached = new ArrayDeque<>();
+    private long numbers;
+
+    JobBook(TaskScheduler scheduler, Clock clock) {
+        this.scheduler = scheduler;
+        this.clock = clock;
+    }
+
+    JobRecord open(JobSpec spec, ClientPort client) {
+        JobRecord job = new JobRecord(new JobId(++numbers), spec, clock.millis());
+        jobs.put(job.id, job);
+        if (spec.live()) {
+            owners.put(job, client);
+            ownedBy.computeIfAbsent(client, key -> new LinkedHashSet<>()).add(job);
+        }
+        return job;
+    }
+
+    /** After the client was told that the job exists, so that nothing about it comes first. */
+    void begin(JobRecord job) {
+        scheduler.submitted(job.id);
+        if (job.spec.source() instanceof Source.Range range) {
+            inputEnded(job, range.count());
+        }
+    }
+
+    @Nullable
+    JobRecord find(JobId id) {
+        return jobs.get(id);
+    }
+
+    Collection<JobRecord> all() {
+        return jobs.values();
+    }
+
+    JobStatus status(JobRecord job) {
+        return job.status(scheduler.progress(job.id));
+    }
+
+    void arrived(JobRecord job, Segment items) {
+        if (job.state().ended() || job.total().isPresent()) {
+            return;
+        }
+        if (items.from() != job.items.arrived()) {
+            cannotRun(job.id, "Items came out of order: " + items.from() + " after " + job.items.arrived());
+            return;
+        }
+        job.items.add(items);
+        scheduler.arrived(job.id, items.to(), items.size());
+    }
+
+    void inputEnded(JobRecord job, long total) {
+        if (job.state().ended() || job.total().isPresent()) {
+            return;
+        }
+        if (!job.isRange() && total != job.items.arrived()) {
+            cannotRun(job.id, "Of " + total + " items " + job.items.arrived() + " came");
+            return;
+        }
+        job.inputEnded(total);
+        scheduler.inputEnded(job.id, total);
+        news.add(job);
+    }
+
+    void cancel(JobRecord job, String reason) {
+        if (scheduler.cancelled(job.id)) {
+            job.because(reason);
+        }
+    }
+
+    void cannotRun(JobId id, String reason) {
+        JobRecord job = jobs.get(id);
+        if (job != null && scheduler.cannotRun(id)) {
+            job.because(reason);
+        }
+    }
+
+    void clientGone(ClientPort client) {
+        Set<JobRecord> live = ownedBy.remove(client);
+        if (live != null) {
+            live.forEach(job -> {
+                owners.remove(job);
+                cancel(job, "its client is gone");
+            });
+        }
+        jobs.values().forEach(job -> job.watchers.remove(client));
+    }
+
+    void reported(JobId id, Segment results) {
+        JobRecord job = jobs.get(id);
+        if (job != null) {
+            job.reported.add(results);
+        }
+    }
+
+    void printed(JobId id, Output output) {
+        JobRecord job = jobs.get(id);
+        if (job == null || job.state().ended()) {
+            return;
+        }
+        ClientPort owner = owners.get(job);
+        if (owner != null) {
+            owner.send(new ToClient.Printed(id, output));
+        } else {
+            job.kept.add(output);
+        }
+    }
+
+    ToWorker opening(JobId id) {
+        JobSpec spec = known(id).spec;
+        return new ToWorker.JobOpened(id, spec.work(), spec.source(), spec.code(), spec.form(), spec.chunkSize());
+    }
+
+    ToWorker granting(Reaction.Command.Grant grant) {
+        JobRecord job = known(grant.job());
+        List<Segment> items = job.isRange() ? List.of() : job.items.slice(grant.from(), grant.to());
+        return new ToWorker.Granted(grant.lease(), grant.job(), grant.from(), grant.to(), items);
+    }
+
+    /** Something is true from now on. */
+    void keep(Fact fact) {
+        if (fact instanceof Fact.Completed completed) {
+            JobRecord job = known(completed.job());
+            Segment results = job.take(completed.from(), completed.to());
+            job.completed(results);
+            news.add(job);
+            ClientPort owner = owners.get(job);
+            if (owner != null) {
+                owner.send(new ToClient.Results(job.id, results));
+            } else if (!job.spec.live()) {
+                job.kept.add(results);
+            }
+        } else if (fact instanceof Fact.Failed failed) {
+            JobRecord job = known(failed.job());
+            job.failed(failed.failure().index());
+            news.add(job);
+            ClientPort owner = owners.get(job);
+            if (owner != null) {
+                owner.send(new ToClient.Failed(job.id, failed.failure()));
+            } else if (!job.spec.live()) {
+                job.kept.add(failed.failure());
+            }
+        } else if (fact instanceof Fact.Became became) {
+            became(known(became.job()), became);
+        }
+    }
+
+    private JobRecord known(JobId id) {
+        return Optional.ofNullable(jobs.get(id))
+                .orElseThrow(
+                        () -> new IllegalStateException("The scheduler speaks of job " + id + ", which is unknown"));
+    }
+
+    /** Whether {@link #tellNews} has anything to tell. */
+    boolean hasNews() {
+        return !news.isEmpty();
+    }
+
+    /** Tells how jobs stand, to those who want to know. */
+    void tellNews() {
+        for (JobRecord job : news) {
+            job.reported.clear();
+            JobStatus status = status(job);
+            listeners(job).forEach(client -> client.send(new ToClient.Progress(status)));
+        }
+        news.clear();
+    }
+
+    private void became(JobRecord job, Fact.Became became) {
+        job.became(became.state(), clock.millis());
+        if (!became.state().ended()) {
+            news.add(job);
+            return;
+        }
+        news.remove(job);
+        job.reported.clear();
+        JobStatus status = status(job);
+        listeners(job).forEach(client -> client.send(new ToClient.Ended(status)));
+        job.watchers.clear();
+        ClientPort owner = owners.remove(job);
+        if (owner != null) {
+            Optional.ofNullable(ownedBy.get(owner)).ifPresent(live -> live.remove(job));
+        }
+        ArrayDeque<JobId> ended = job.spec.live() ? endedLive : endedDetached;
+        ended.add(job.id);
+        if (ended.size() > (job.spec.live() ? ENDED_LIVE_JOBS : ENDED_DETACHED_JOBS)) {
+            jobs.remove(ended.remove());
+        }
+    }
+
+    private Set<ClientPort> listeners(JobRecord job) {
+        Set<ClientPort> all = new LinkedHashSet<>(job.watchers);
+        ClientPort owner = owners.get(job);
+        if (owner != null) {
+            all.add(owner);
+        }
+        return all;
+    }
+}

@@ -1,0 +1,162 @@
+package io.sheaf.coordinator.dispatch;
+
+import io.sheaf.coordinator.scheduling.TaskScheduler;
+import io.sheaf.protocol.ClientConversation.FromClient;
+import io.sheaf.protocol.ClientConversation.Problem;
+import io.sheaf.protocol.ClientConversation.ToClient;
+import io.sheaf.protocol.job.JobId;
+import io.sheaf.protocol.job.Source;
+import io.sheaf.protocol.job.WorkerStatus;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+
+/** Answers clients. For one thread. */
+final class Requests {
+    private final CoordinatorInfo about;
+    private final TaskScheduler scheduler;
+    private final Fleet fleet;
+    private final JobBook book;
+    private final List<Runnable> afterwards = new ArrayList<>();
+
+    Requests(CoordinatorInfo about, TaskScheduler scheduler, Fleet fleet, JobBook book) {
+        this.about = about;
+        this.scheduler = scheduler;
+        this.fleet = fleet;
+        this.book = book;
+    }
+
+    CoordinatorInfo about() {
+        return about;
+    }
+
+    /** What was asked is carried out; gives the answers that say how. */
+    void conclude() {
+        afterwards.forEach(Runnable::run);
+        afterwards.clear();
+    }
+
+    void answer(ClientPort client, FromClient message) {
+        if (message instanceof FromClient.Submit submit) {
+            submit(client, submit);
+        } else if (message instanceof FromClient.Items items) {
+            JobRecord job = book.find(items.job());
+            if (job != null) {
+                book.arrived(job, items.items());
+            }
+        } else if (message instanceof FromClient.ItemsEnded ended) {
+            JobRecord job = book.find(ended.job());
+            if (job != null) {
+                book.inputEnded(job, ended.total());
+            }
+        } else if (message instanceof FromClient.Cancel cancel) {
+            withJob(client, cancel.request(), cancel.job(), job -> {
+                book.cancel(job, "cancelled by a client");
+                afterwards.add(() -> client.send(new ToClient.Job(cancel.request(), book.status(job))));
+            });
+        } else if (message instanceof FromClient.Watch watch) {
+            withJob(client, watch.request(), watch.job(), job -> watch(client, watch.request(), job));
+        } else {
+            query(client, message);
+        }
+    }
+
+    private void query(ClientPort client, FromClient message) {
+        if (message instanceof FromClient.ListJobs list) {
+            client.send(new ToClient.Jobs(
+                    list.request(), book.all().stream().map(book::status).toList()));
+        } else if (message instanceof FromClient.DescribeJob describe) {
+            withJob(
+                    client,
+                    describe.request(),
+                    describe.job(),
+                    job -> client.send(new ToClient.Job(describe.request(), book.status(job))));
+        } else if (message instanceof FromClient.FetchResults fetch) {
+            withJob(client, fetch.request(), fetch.job(), job -> results(client, fetch, job));
+        } else if (message instanceof FromClient.FetchLog fetch) {
+            withJob(
+                    client,
+                    fetch.request(),
+                    fetch.job(),
+                    job -> client.send(job.kept.log(fetch.request(), fetch.from())));
+        } else if (message instanceof FromClient.ListWorkers list) {
+            client.send(new ToClient.Workers(list.request(), workers()));
+        } else if (message instanceof FromClient.DescribeCluster describe) {
+            client.send(cluster(describe.request()));
+        }
+    }
+
+    private void submit(ClientPort client, FromClient.Submit submit) {
+        if (submit.spec().source() instanceof Source.Range range && !countable(range)) {
+            client.send(new ToClient.RequestFailed(
+                    submit.request(), Problem.REJECTED, "The range has more than 2^63 items; split it"));
+            return;
+        }
+        JobRecord job = book.open(submit.spec(), client);
+        client.send(new ToClient.Accepted(submit.request(), job.id));
+        book.begin(job);
+    }
+
+    private static boolean countable(Source.Range range) {
+        try {
+            return range.count() >= 0;
+        } catch (ArithmeticException e) {
+            return false;
+        }
+    }
+
+    private void watch(ClientPort client, long request, JobRecord job) {
+        client.send(new ToClient.Job(request, book.status(job)));
+        if (job.state().ended()) {
+            client.send(new ToClient.Ended(book.status(job)));
+        } else {
+            job.watchers.add(client);
+        }
+    }
+
+    private static void results(ClientPort client, FromClient.FetchResults fetch, JobRecord job) {
+        if (job.spec.live()) {
+            client.send(new ToClient.RequestFailed(
+                    fetch.request(),
+                    Problem.REJECTED,
+                    "The results of job " + job.id
+                            + " went to the client that ran it; only those of `submit` are kept"));
+            return;
+        }
+        client.send(job.kept.page(fetch.request(), fetch.from(), job.total().orElse(-1)));
+    }
+
+    private List<WorkerStatus> workers() {
+        List<WorkerStatus> all = new ArrayList<>();
+        for (Fleet.Member member : fleet.all()) {
+            TaskScheduler.Load load = scheduler.load(member.info().id());
+            all.add(new WorkerStatus(member.info(), load.busy(), member.joinedAt(), load.completed()));
+        }
+        return all;
+    }
+
+    private ToClient cluster(long request) {
+        return new ToClient.Cluster(
+                request,
+                about.version(),
+                about.host(),
+                about.pid(),
+                about.startedAt(),
+                fleet.all().size(),
+                scheduler.slots(),
+                book.all().stream().filter(job -> !job.state().ended()).count(),
+                about.settings());
+    }
+
+    private void withJob(ClientPort client, long request, JobId id, Consumer<JobRecord> answer) {
+        JobRecord job = book.find(id);
+        if (job == null) {
+            client.send(new ToClient.RequestFailed(
+                    request,
+                    Problem.UNKNOWN_JOB,
+                    "There is no job " + id + "; `sheaf jobs` lists those that are known"));
+        } else {
+            answer.accept(job);
+        }
+    }
+}

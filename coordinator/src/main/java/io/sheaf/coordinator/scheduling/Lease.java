@@ -1,0 +1,18 @@
+package io.sheaf.coordinator.scheduling;
+
+import io.sheaf.protocol.item.Intervals;
+import io.sheaf.protocol.job.LeaseId;
+
+/** Items that one worker may run, as far as they are not accounted for. */
+final class Lease {
+    final LeaseId id;
+    final JobEntry job;
+    final WorkerEntry worker;
+    final Intervals open = new Intervals();
+
+    Lease(LeaseId id, JobEntry job, WorkerEntry worker) {
+        this.id = id;
+        this.job = job;
+        this.worker = worker;
+    }
+}

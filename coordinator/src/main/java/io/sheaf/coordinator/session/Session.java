@@ -1,0 +1,175 @@
+package io.sheaf.coordinator.session;
+
+import io.sheaf.coordinator.code.CodeStore;
+import io.sheaf.coordinator.dispatch.ClientEvents;
+import io.sheaf.coordinator.dispatch.ClientPort;
+import io.sheaf.protocol.ClientConversation;
+import io.sheaf.protocol.ClientConversation.FromClient;
+import io.sheaf.protocol.ClientConversation.Problem;
+import io.sheaf.protocol.ClientConversation.ToClient;
+import io.sheaf.protocol.job.CodeFile;
+import io.sheaf.protocol.job.CodeId;
+import io.sheaf.protocol.job.IncomingCode;
+import io.sheaf.protocol.wire.Connection;
+import io.sheaf.protocol.wire.Transport;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One client: nothing but its first message is listened to before it has said who it is. Takes its code in and holds a
+ * job back until all of the job's code is here.
+ */
+final class Session implements ClientPort, Connection.Listener<FromClient> {
+    private static final Logger log = LoggerFactory.getLogger(Session.class);
+    private static final long MOST_BACKLOG = 1L << 30;
+
+    private final Connection<FromClient, ToClient> connection;
+    private final Credentials credentials;
+    private final ClientEvents events;
+    private final CodeStore code;
+    private final Map<CodeId, IncomingCode> uploads = new HashMap<>();
+    private final List<Waiting> waiting = new ArrayList<>();
+    private volatile boolean open;
+
+    private record Waiting(FromClient.Submit submit, Set<CodeId> lacking) {}
+
+    Session(Transport transport, Credentials credentials, ClientEvents events, CodeStore code) {
+        this.connection =
+                new Connection<>("session", transport, ClientConversation.FROM_CLIENT, ClientConversation.TO_CLIENT);
+        this.credentials = credentials;
+        this.events = events;
+        this.code = code;
+        connection.limitFrames(Connection.FRAME_LIMIT_OF_STRANGERS);
+    }
+
+    void start(ScheduledExecutorService deadlines) {
+        connection.start(this);
+        var unused = deadlines.schedule(
+                () -> {
+                    if (!open) {
+                        connection.close();
+                    }
+                },
+                SessionServer.PATIENCE_SECONDS,
+                TimeUnit.SECONDS);
+    }
+
+    @Override
+    public void send(ToClient message) {
+        connection.send(message);
+        if (connection.backlog() > MOST_BACKLOG) {
+            log.warn("The client at {} does not read what it asked for; its session ends", connection.peer());
+            connection.close();
+        }
+    }
+
+    @Override
+    public void received(FromClient message) {
+        if (!open) {
+            greet(message);
+        } else if (message instanceof FromClient.Submit submit) {
+            submit(submit);
+        } else if (message instanceof FromClient.CodePart part) {
+            take(part);
+        } else {
+            events.received(this, message);
+        }
+    }
+
+    @Override
+    public void closed(String reason) {
+        uploads.values().forEach(IncomingCode::abandon);
+        uploads.clear();
+        if (open) {
+            events.closed(this);
+        }
+    }
+
+    private void greet(FromClient message) {
+        if (!(message instanceof FromClient.Hello hello)) {
+            refuse(Problem.REJECTED, "A session begins with Hello");
+        } else if (hello.version() != ClientConversation.VERSION) {
+            refuse(
+                    Problem.VERSION,
+                    "The client speaks version " + hello.version()
+                            + " of the session protocol, the coordinator version " + ClientConversation.VERSION
+                            + "; use the same release of both");
+        } else if (!credentials.accept(hello.token())) {
+            refuse(
+                    Problem.NOT_AUTHENTICATED,
+                    (hello.token().isEmpty() ? "The coordinator wants a token" : "That is not the coordinator's token")
+                            + "; set SHEAF_TOKEN or write it to ~/.sheaf/token");
+        } else {
+            open = true;
+            connection.limitFrames(Connection.FRAME_LIMIT);
+            events.opened(this);
+        }
+    }
+
+    private void refuse(Problem problem, String message) {
+        connection.send(new ToClient.Refused(problem, message));
+        connection.end();
+    }
+
+    private void submit(FromClient.Submit submit) {
+        try {
+            Set<CodeId> lacking = new HashSet<>();
+            for (CodeFile file : submit.spec().code().files()) {
+                if (!code.has(file) && lacking.add(file.id()) && !uploads.containsKey(file.id())) {
+                    uploads.put(file.id(), code.receive(file.id()));
+                    connection.send(new ToClient.CodeWanted(file.id()));
+                }
+            }
+            if (lacking.isEmpty()) {
+                events.received(this, submit);
+            } else {
+                waiting.add(new Waiting(submit, lacking));
+            }
+        } catch (IOException e) {
+            reject(submit, "The coordinator cannot keep code: " + e.getMessage());
+        }
+    }
+
+    private void take(FromClient.CodePart part) {
+        IncomingCode upload = uploads.get(part.id());
+        if (upload == null) {
+            return;
+        }
+        try {
+            upload.append(part.data());
+            if (part.last()) {
+                uploads.remove(part.id());
+                settle(part.id(), upload.finish() ? "" : "A file arrived with other contents than its SHA-256 says");
+            }
+        } catch (IOException e) {
+            uploads.remove(part.id());
+            upload.abandon();
+            settle(part.id(), "The coordinator cannot keep code: " + e.getMessage());
+        }
+    }
+
+    private void settle(CodeId id, String trouble) {
+        for (Waiting job : List.copyOf(waiting)) {
+            if (job.lacking.remove(id) && !trouble.isEmpty()) {
+                waiting.remove(job);
+                reject(job.submit, trouble);
+            } else if (job.lacking.isEmpty()) {
+                waiting.remove(job);
+                events.received(this, job.submit);
+            }
+        }
+    }
+
+    private void reject(FromClient.Submit submit, String why) {
+        connection.send(new ToClient.RequestFailed(submit.request(), Problem.REJECTED, why));
+    }
+}

@@ -1,0 +1,167 @@
+package io.sheaf.coordinator.session;
+
+import io.sheaf.coordinator.code.CodeStore;
+import io.sheaf.coordinator.dispatch.ClientEvents;
+import io.sheaf.protocol.wire.Preface;
+import io.sheaf.protocol.wire.Transport;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.net.SocketAddress;
+import java.net.StandardProtocolFamily;
+import java.net.StandardSocketOptions;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
+import java.util.Optional;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLSocket;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Accepts connections on the session port, over TCP or a Unix domain socket, and hands each to those whom its first
+ * bytes ask for. Whoever does not say within 10 s what it wants is turned away, as is the 257th of those.
+ */
+public final class SessionServer implements AutoCloseable {
+    static final long PATIENCE_SECONDS = 10;
+
+    private static final Logger log = LoggerFactory.getLogger(SessionServer.class);
+    private static final int STRANGERS = 256;
+
+    private final Admission admission;
+    private final ClientEvents clients;
+    private final CodeStore code;
+    private final Consumer<Transport> workers;
+    private final ServerSocketChannel server;
+    private final Semaphore strangers = new Semaphore(STRANGERS);
+    private final ScheduledExecutorService deadlines = Executors.newSingleThreadScheduledExecutor(task -> {
+        Thread thread = new Thread(task, "session-deadlines");
+        thread.setDaemon(true);
+        return thread;
+    });
+
+    /**
+     * Who is let in.
+     *
+     * @param credentials what they must know
+     * @param tls how TCP connections are encrypted; empty: not at all
+     */
+    public record Admission(Credentials credentials, Optional<SSLContext> tls) {}
+
+    /**
+     * A server that listens from now on.
+     *
+     * @param address where; a Unix domain socket's directory decides who may connect
+     * @param workers gets the connections that workers open for bodies, their first four bytes read
+     * @throws IOException when it cannot listen there
+     */
+    public SessionServer(
+            SocketAddress address,
+            Admission admission,
+            ClientEvents clients,
+            CodeStore code,
+            Consumer<Transport> workers)
+            throws IOException {
+        this.admission = admission;
+        this.clients = clients;
+        this.code = code;
+        this.workers = workers;
+        this.server = address instanceof UnixDomainSocketAddress
+                ? ServerSocketChannel.open(StandardProtocolFamily.UNIX)
+                : ServerSocketChannel.open();
+        try {
+            server.bind(address);
+        } catch (IOException e) {
+            server.close();
+            throw e;
+        }
+        Thread thread = new Thread(this::acceptAll, "session-accept");
+        thread.setDaemon(true);
+        thread.start();
+    }
+
+    /** The port that it listens on; 0 for a Unix domain socket. */
+    public int port() throws IOException {
+        return server.getLocalAddress() instanceof InetSocketAddress address ? address.getPort() : 0;
+    }
+
+    @Override
+    public void close() {
+        try {
+            server.close();
+        } catch (IOException e) {
+            log.debug("Closing the session port failed", e);
+        }
+        deadlines.shutdownNow();
+    }
+
+    private void acceptAll() {
+        while (server.isOpen()) {
+            try {
+                SocketChannel channel = server.accept();
+                if (!strangers.tryAcquire()) {
+                    log.warn("Too many connections that do not say what they want; turned one away");
+                    channel.close();
+                    continue;
+                }
+                Thread thread = new Thread(() -> welcome(channel), "session-stranger");
+                thread.setDaemon(true);
+                thread.start();
+            } catch (IOException e) {
+                if (server.isOpen()) {
+                    log.warn("A connection could not be accepted: {}", e.getMessage());
+                }
+            }
+        }
+    }
+
+    private void welcome(SocketChannel channel) {
+        ScheduledFuture<?> deadline = deadlines.schedule(() -> close(channel), PATIENCE_SECONDS, TimeUnit.SECONDS);
+        try {
+            Transport transport = open(channel);
+            Preface preface = Preface.read(transport);
+            deadline.cancel(false);
+            if (preface == Preface.WORKER_DATA) {
+                workers.accept(transport);
+            } else {
+                new Session(transport, admission.credentials, clients, code).start(deadlines);
+            }
+        } catch (IOException e) {
+            log.debug("A connection came to nothing: {}", e.getMessage());
+            close(channel);
+        } finally {
+            deadline.cancel(false);
+            strangers.release();
+        }
+    }
+
+    private Transport open(SocketChannel channel) throws IOException {
+        if (!(channel.getRemoteAddress() instanceof InetSocketAddress)) {
+            return Transport.of(channel);
+        }
+        channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
+        if (admission.tls.isEmpty()) {
+            return Transport.of(channel);
+        }
+        Socket socket = channel.socket();
+        SSLSocket secure = (SSLSocket) admission.tls.get().getSocketFactory().createSocket(socket, null, true);
+        secure.setUseClientMode(false);
+        secure.startHandshake();
+        return Transport.of(secure, socket);
+    }
+
+    private static void close(SocketChannel channel) {
+        try {
+            channel.close();
+        } catch (IOException e) {
+            log.debug("Closing a connection failed", e);
+        }
+    }
+}
