@@ -13,6 +13,9 @@ public interface JobHandle {
      */
     void send(Segment items) throws InterruptedException;
 
+    /** Waits until what was sent is in the hands of the operating system. */
+    void awaitSent() throws InterruptedException;
+
     /** No further items will come; there are that many. */
     void end(long total);
 

@@ -1,0 +1,151 @@
+package io.sheaf.client.pool;
+
+import io.sheaf.ClusterUnreachableException;
+import io.sheaf.JobOptions;
+import io.sheaf.client.session.JobListener;
+import io.sheaf.protocol.item.Segment;
+import io.sheaf.protocol.item.SegmentReader;
+import io.sheaf.protocol.job.ItemFailure;
+import io.sheaf.protocol.job.JobStatus;
+import io.sheaf.protocol.job.Output;
+import io.sheaf.protocol.job.Work;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.RejectedExecutionException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The calls of a pool: one job without end, whose items are the calls themselves. Futures are completed in threads of
+ * the pool, so that what users hang on them may block.
+ */
+final class CallJob implements JobListener {
+    private final PoolCore core;
+    private final Feed feed = new Feed();
+    private final Map<Long, CompletableFuture<@Nullable Object>> waiting = new ConcurrentHashMap<>();
+    private final CompletableFuture<Void> over = new CompletableFuture<>();
+    private final PoolCore.Running job;
+    private final SegmentReader reader;
+
+    CallJob(PoolCore core, JobOptions options) {
+        this.core = core;
+        this.reader = core.reader();
+        this.job = core.start(new Work.Calls(), options, "calls", feed, this, new PoolCore.Over(over));
+    }
+
+    /** Adds a call. */
+    CompletableFuture<@Nullable Object> add(Object task) {
+        CompletableFuture<@Nullable Object> future = new CompletableFuture<>();
+        try {
+            // Under the lock of the feed's callers, or a result could come before its future is known.
+            synchronized (waiting) {
+                long index = feed.add(task);
+                if (index < 0) {
+                    throw new RejectedExecutionException("This pool was shut down and takes no further work");
+                }
+                waiting.put(index, future);
+            }
+            if (over.isDone()) {
+                failAll(new CancellationException("The pool has ended"));
+            }
+            return future;
+        } catch (IOException e) {
+            throw PoolCore.unserializable("The task " + task.getClass().getName(), e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new CancellationException("Interrupted while the task was being submitted");
+        }
+    }
+
+    /** No further calls. */
+    void end() {
+        feed.end();
+    }
+
+    void cancel() {
+        job.cancel();
+    }
+
+    @Override
+    public void results(Segment results) {
+        List<@Nullable CompletableFuture<@Nullable Object>> futures = new ArrayList<>(results.count());
+        for (long index = results.from(); index < results.to(); index++) {
+            futures.add(takeFuture(index));
+        }
+        core.run(() -> {
+            for (long index = results.from(); index < results.to(); index++) {
+                complete(futures.get((int) (index - results.from())), index, results);
+            }
+        });
+    }
+
+    @Override
+    public void failed(ItemFailure failure) {
+        CompletableFuture<?> future = takeFuture(failure.index());
+        if (future != null) {
+            core.run(() -> future.completeExceptionally(Failures.exception(failure, core.classes())));
+        }
+    }
+
+    @Override
+    public void printed(Output output) {
+        (output.error() ? System.err : System.out).print(output.text());
+    }
+
+    @Override
+    public void ended(JobStatus status) {
+        core.run(() -> {
+            over.complete(null);
+            failAll(new CancellationException(status.reason().orElse("The pool has ended")));
+        });
+    }
+
+    @Override
+    public void lost(ClusterUnreachableException why) {
+        core.run(() -> {
+            over.complete(null);
+            failAll(why);
+        });
+    }
+
+    private void complete(@Nullable CompletableFuture<@Nullable Object> future, long index, Segment results) {
+        if (future == null) {
+            return;
+        }
+        try {
+            Object value = Results.read(reader, results, index);
+            if (index + 1 < results.to() && future.getNumberOfDependents() > 0) {
+                // What hangs on it may wait for a call whose result is in this very segment.
+                core.run(() -> future.complete(value));
+            } else {
+                future.complete(value);
+            }
+        } catch (RuntimeException e) {
+            future.completeExceptionally(e);
+        }
+    }
+
+    /** The call that gets this result has been sent, so its future is at most about to be entered. */
+    private @Nullable CompletableFuture<@Nullable Object> takeFuture(long index) {
+        CompletableFuture<@Nullable Object> future = waiting.remove(index);
+        if (future != null) {
+            return future;
+        }
+        synchronized (waiting) {
+            return waiting.remove(index);
+        }
+    }
+
+    private void failAll(RuntimeException why) {
+        for (Long index : List.copyOf(waiting.keySet())) {
+            CompletableFuture<?> future = waiting.remove(index);
+            if (future != null) {
+                future.completeExceptionally(why);
+            }
+        }
+    }
+}

@@ -1,0 +1,258 @@
+package io.sheaf.client.pool;
+
+import io.sheaf.JobOptions;
+import io.sheaf.Pool;
+import io.sheaf.RemoteCallable;
+import io.sheaf.RemoteFunction;
+import io.sheaf.RemoteRunnable;
+import io.sheaf.ResultStream;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+
+/** A pool over a session, which it ends when it is closed. */
+final class ClientPool implements Pool {
+    private final PoolCore core;
+    private final JobOptions options;
+    private final AtomicReference<@Nullable CallJob> calls;
+
+    ClientPool(PoolCore core) {
+        this(core, JobOptions.defaults(), new AtomicReference<>());
+    }
+
+    private ClientPool(PoolCore core, JobOptions options, AtomicReference<@Nullable CallJob> calls) {
+        this.core = core;
+        this.options = options;
+        this.calls = calls;
+    }
+
+    @Override
+    public <T, R> List<R> map(RemoteFunction<? super T, ? extends R> function, Iterable<? extends T> items) {
+        OrderedRun run = new OrderedRun(core, Objects.requireNonNull(function, "function"), options);
+        run.feed(items);
+        return cast(run.collect());
+    }
+
+    @Override
+    public <T, R> ResultStream<R> imap(RemoteFunction<? super T, ? extends R> function, Iterable<? extends T> items) {
+        return new LazyResults<>(core, Objects.requireNonNull(function, "function"), items, options, true);
+    }
+
+    @Override
+    public <T, R> ResultStream<R> imapUnordered(
+            RemoteFunction<? super T, ? extends R> function, Iterable<? extends T> items) {
+        return new LazyResults<>(core, Objects.requireNonNull(function, "function"), items, options, false);
+    }
+
+    @Override
+    public <T, R> CompletableFuture<List<R>> mapAsync(
+            RemoteFunction<? super T, ? extends R> function, Iterable<? extends T> items) {
+        OrderedRun run = new OrderedRun(core, Objects.requireNonNull(function, "function"), options);
+        run.feed(items);
+        CompletableFuture<List<R>> future = new CompletableFuture<>();
+        var unused = future.whenComplete((results, e) -> {
+            if (future.isCancelled()) {
+                run.cancel();
+            }
+        });
+        core.threads.execute(() -> {
+            try {
+                future.complete(cast(run.collect()));
+            } catch (RuntimeException | Error e) {
+                future.completeExceptionally(e);
+            }
+        });
+        return future;
+    }
+
+    @Override
+    public <R> CompletableFuture<R> submit(RemoteCallable<R> task) {
+        return call(task);
+    }
+
+    @Override
+    public CompletableFuture<?> submit(RemoteRunnable task) {
+        return call(task);
+    }
+
+    @Override
+    public <T> CompletableFuture<T> submit(Callable<T> task) {
+        return call(task);
+    }
+
+    @Override
+    public CompletableFuture<?> submit(Runnable task) {
+        return call(task);
+    }
+
+    @Override
+    public <T> CompletableFuture<T> submit(Runnable task, T result) {
+        return call(task).thenApply(nothing -> result);
+    }
+
+    @Override
+    public void execute(Runnable task) {
+        CompletableFuture<?> unused = call(task);
+    }
+
+    @Override
+    public <T> List<Future<T>> invokeAll(Collection<? extends Callable<T>> tasks) throws InterruptedException {
+        return invokeAll(tasks, Long.MAX_VALUE, TimeUnit.NANOSECONDS);
+    }
+
+    @Override
+    public <T> List<Future<T>> invokeAll(Collection<? extends Callable<T>> tasks, long timeout, TimeUnit unit)
+            throws InterruptedException {
+        List<CompletableFuture<T>> futures = new ArrayList<>();
+        tasks.forEach(task -> futures.add(call(task)));
+        try {
+            CompletableFuture.allOf(futures.toArray(CompletableFuture[]::new)).get(timeout, unit);
+        } catch (ExecutionException e) {
+            // allOf fails when one fails, but completes when all have; each future says how its task ended.
+        } catch (TimeoutException e) {
+            futures.forEach(future -> future.cancel(true));
+        } catch (InterruptedException e) {
+            futures.forEach(future -> future.cancel(true));
+            throw e;
+        }
+        return List.copyOf(futures);
+    }
+
+    @Override
+    public <T> T invokeAny(Collection<? extends Callable<T>> tasks) throws InterruptedException, ExecutionException {
+        try {
+            return invokeAny(tasks, Long.MAX_VALUE, TimeUnit.NANOSECONDS);
+        } catch (TimeoutException e) {
+            throw new IllegalStateException("292 years have passed", e);
+        }
+    }
+
+    @Override
+    public <T> T invokeAny(Collection<? extends Callable<T>> tasks, long timeout, TimeUnit unit)
+            throws InterruptedException, ExecutionException, TimeoutException {
+        if (tasks.isEmpty()) {
+            throw new IllegalArgumentException("invokeAny needs at least one task");
+        }
+        CompletableFuture<T> first = new CompletableFuture<>();
+        List<CompletableFuture<T>> futures = new ArrayList<>();
+        tasks.forEach(task -> futures.add(call(task)));
+        for (CompletableFuture<T> future : futures) {
+            var unused = future.thenAccept(first::complete);
+        }
+        var unused = CompletableFuture.allOf(futures.toArray(CompletableFuture[]::new))
+                .whenComplete((nothing, e) -> {
+                    if (e != null) {
+                        first.completeExceptionally(e.getCause() == null ? e : e.getCause());
+                    }
+                });
+        try {
+            return first.get(timeout, unit);
+        } finally {
+            futures.forEach(future -> future.cancel(true));
+        }
+    }
+
+    @Override
+    public Pool with(JobOptions other) {
+        return new ClientPool(core, Objects.requireNonNull(other, "options"), calls);
+    }
+
+    @Override
+    public void shutdown() {
+        core.shutdown();
+        endCalls();
+        core.threads.execute(() -> {
+            core.idle().join();
+            core.end();
+        });
+    }
+
+    @Override
+    public List<Runnable> shutdownNow() {
+        core.shutdown();
+        endCalls();
+        core.cancelAll();
+        return List.of();
+    }
+
+    @Override
+    public boolean isShutdown() {
+        return core.isShutdown();
+    }
+
+    @Override
+    public boolean isTerminated() {
+        return core.isShutdown() && core.idle().isDone();
+    }
+
+    @Override
+    public boolean awaitTermination(long timeout, TimeUnit unit) throws InterruptedException {
+        try {
+            core.idle().get(timeout, unit);
+            return core.isShutdown();
+        } catch (TimeoutException e) {
+            return false;
+        } catch (ExecutionException e) {
+            throw new IllegalStateException(e.getCause());
+        }
+    }
+
+    @Override
+    public void close() {
+        core.shutdown();
+        endCalls();
+        try {
+            core.idle().get();
+            core.end();
+        } catch (InterruptedException e) {
+            core.cancelAll();
+            core.end();
+            Thread.currentThread().interrupt();
+        } catch (ExecutionException e) {
+            core.end();
+            throw new IllegalStateException(e.getCause());
+        }
+    }
+
+    private void endCalls() {
+        synchronized (calls) {
+            CallJob job = calls.get();
+            if (job != null) {
+                job.end();
+            }
+        }
+    }
+
+    private <T> CompletableFuture<T> call(Object task) {
+        Objects.requireNonNull(task, "task");
+        CallJob job;
+        synchronized (calls) {
+            if (core.isShutdown()) {
+                throw new RejectedExecutionException("This pool was shut down and takes no further work");
+            }
+            job = calls.get();
+            if (job == null) {
+                job = new CallJob(core, options);
+                calls.set(job);
+            }
+        }
+        @SuppressWarnings("unchecked")
+        CompletableFuture<T> future = (CompletableFuture<T>) job.add(task);
+        return future;
+    }
+
+    @SuppressWarnings("unchecked")
+    private static <R> List<R> cast(List<@Nullable Object> results) {
+        return (List<R>) results;
+    }
+}

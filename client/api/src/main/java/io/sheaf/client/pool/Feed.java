@@ -1,0 +1,80 @@
+package io.sheaf.client.pool;
+
+import io.sheaf.client.session.JobHandle;
+import io.sheaf.protocol.item.SegmentWriter;
+import java.io.IOException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Sends the items of a job: each batch is what has been added while the one before was being written, so that a single
+ * item leaves at once and a million are cheap. Values may be added by many threads; one thread runs {@link #run}.
+ */
+final class Feed {
+    private static final int LARGEST_BYTES = 256 << 10;
+    private static final int LARGEST_COUNT = 8192;
+
+    private final SegmentWriter writer = new SegmentWriter();
+    private long sent;
+    private boolean ended;
+    private boolean stopped;
+
+    /**
+     * Adds a value; waits while much has been added that is not yet sent.
+     *
+     * @return its index, or a negative number when this feed was stopped
+     * @throws IOException when it cannot be serialized
+     */
+    synchronized long add(@Nullable Object value) throws IOException, InterruptedException {
+        while (!stopped && (writer.size() > LARGEST_BYTES || writer.count() >= LARGEST_COUNT)) {
+            wait();
+        }
+        if (stopped || ended) {
+            return -1;
+        }
+        writer.add(value);
+        if (writer.count() == 1) {
+            notifyAll();
+        }
+        return sent + writer.count() - 1;
+    }
+
+    /** No further values. */
+    synchronized void end() {
+        ended = true;
+        notifyAll();
+    }
+
+    /** What is not yet sent need not be. */
+    synchronized void stop() {
+        stopped = true;
+        notifyAll();
+    }
+
+    /** Sends until the end of the input or {@link #stop}. */
+    void run(JobHandle job) {
+        try {
+            while (true) {
+                io.sheaf.protocol.item.Segment next;
+                synchronized (this) {
+                    while (writer.count() == 0 && !ended && !stopped) {
+                        wait();
+                    }
+                    if (stopped) {
+                        return;
+                    }
+                    if (writer.count() == 0) {
+                        job.end(sent);
+                        return;
+                    }
+                    next = writer.take(sent);
+                    sent = next.to();
+                    notifyAll();
+                }
+                job.send(next);
+                job.awaitSent();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

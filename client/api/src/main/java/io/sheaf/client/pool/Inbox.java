@@ -1,0 +1,112 @@
+package io.sheaf.client.pool;
+
+import io.sheaf.ClusterUnreachableException;
+import io.sheaf.JobRejectedException;
+import io.sheaf.client.session.JobListener;
+import io.sheaf.protocol.item.Segment;
+import io.sheaf.protocol.job.ItemFailure;
+import io.sheaf.protocol.job.JobState;
+import io.sheaf.protocol.job.JobStatus;
+import io.sheaf.protocol.job.Output;
+import java.util.ArrayDeque;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What has arrived of a job and was not yet looked at. The session's thread puts in, the user's takes out, a segment at a
+ * time.
+ */
+final class Inbox implements JobListener {
+    private final ArrayDeque<Arrival> arrivals = new ArrayDeque<>();
+    private final CompletableFuture<Void> over = new CompletableFuture<>();
+    private @Nullable RuntimeException broken;
+    private boolean ended;
+
+    /** Results, or one failure. */
+    sealed interface Arrival {
+        /** Some results. */
+        record Results(Segment segment) implements Arrival {}
+
+        /** A failed item. */
+        record Failed(ItemFailure failure) implements Arrival {}
+    }
+
+    /** Completes when nothing will arrive any more. */
+    CompletableFuture<Void> over() {
+        return over;
+    }
+
+    /**
+     * Waits for the next arrival.
+     *
+     * @return null when the job has ended and everything was taken
+     * @throws CancellationException when the job was cancelled
+     * @throws JobRejectedException when it can run nowhere
+     * @throws ClusterUnreachableException when the connection is gone
+     */
+    synchronized @Nullable Arrival take() throws InterruptedException {
+        while (arrivals.isEmpty() && !ended) {
+            wait();
+        }
+        if (arrivals.isEmpty() && broken != null) {
+            throw broken;
+        }
+        return arrivals.poll();
+    }
+
+    /** The next arrival if there is one. */
+    synchronized @Nullable Arrival poll() {
+        return arrivals.poll();
+    }
+
+    /** Lets {@link #take} return though nothing has come. */
+    synchronized void breakOff(RuntimeException why) {
+        if (!ended) {
+            finish(why);
+        }
+    }
+
+    @Override
+    public synchronized void results(Segment results) {
+        arrivals.add(new Arrival.Results(results));
+        notifyAll();
+    }
+
+    @Override
+    public synchronized void failed(ItemFailure failure) {
+        arrivals.add(new Arrival.Failed(failure));
+        notifyAll();
+    }
+
+    @Override
+    public void printed(Output output) {
+        (output.error() ? System.err : System.out).print(output.text());
+    }
+
+    @Override
+    public synchronized void ended(JobStatus status) {
+        String why = status.reason().orElse("");
+        RuntimeException trouble = null;
+        if (status.state() == JobState.CANCELLED) {
+            trouble = new CancellationException("Job " + status.id() + " was cancelled: " + why);
+        } else if (status.state() == JobState.FAILED && !why.isEmpty()) {
+            trouble = new JobRejectedException(why);
+        }
+        finish(trouble);
+    }
+
+    @Override
+    public synchronized void lost(ClusterUnreachableException why) {
+        finish(why);
+    }
+
+    private void finish(@Nullable RuntimeException why) {
+        if (broken == null) {
+            broken = why;
+        }
+        ended = true;
+        over.complete(null);
+        notifyAll();
+    }
+}

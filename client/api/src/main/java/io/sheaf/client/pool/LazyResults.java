@@ -1,0 +1,200 @@
+package io.sheaf.client.pool;
+
+import io.sheaf.JobOptions;
+import io.sheaf.ResultStream;
+import io.sheaf.protocol.item.Segment;
+import io.sheaf.protocol.item.SegmentReader;
+import io.sheaf.protocol.job.ItemFailure;
+import java.io.IOException;
+import java.util.ArrayDeque;
+import java.util.Iterator;
+import java.util.Map;
+import java.util.NoSuchElementException;
+import java.util.TreeMap;
+import java.util.concurrent.CancellationException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Results as they are read. A thread of the pool reads the items, at most a window ahead of the oldest result that was
+ * not read; the window grows while the reader has to wait.
+ */
+final class LazyResults<R> implements ResultStream<R> {
+    private static final long LARGEST_WINDOW = 1 << 16;
+
+    private final PoolCore core;
+    private final boolean ordered;
+    private final long fixedWindow;
+    private final SegmentReader reader;
+    private final Inbox inbox = new Inbox();
+    private final Feed feed = new Feed();
+    private final PoolCore.Running job;
+    private final TreeMap<Long, Inbox.Arrival> early = new TreeMap<>();
+    private final ArrayDeque<Inbox.Arrival> next = new ArrayDeque<>();
+    private final Object lock = new Object();
+    private long position;
+    private long read;
+    private long window;
+    private boolean closed;
+    private volatile @Nullable RuntimeException sourceFailed;
+
+    LazyResults(PoolCore core, Object function, Iterable<?> items, JobOptions options, boolean ordered) {
+        this.core = core;
+        this.ordered = ordered;
+        this.fixedWindow = options.window();
+        this.window = fixedWindow > 0 ? fixedWindow : 4L * Math.max(1, core.session.slots());
+        this.reader = core.reader();
+        this.job = core.start(
+                PoolCore.closure(function),
+                options,
+                function.getClass().getSimpleName(),
+                feed,
+                inbox,
+                new PoolCore.Over(inbox.over()));
+        core.threads.execute(() -> readAhead(items));
+    }
+
+    private void readAhead(Iterable<?> items) {
+        long index = 0;
+        try {
+            Iterator<?> iterator = items.iterator();
+            while (awaitRoom(index) && iterator.hasNext()) {
+                if (feed.add(iterator.next()) < 0) {
+                    return;
+                }
+                index++;
+            }
+        } catch (IOException e) {
+            sourceFailed = PoolCore.unserializable("Item " + index, e);
+        } catch (RuntimeException e) {
+            sourceFailed = e;
+        } catch (Error e) {
+            sourceFailed = new IllegalStateException("Reading the items failed", e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } finally {
+            feed.end();
+        }
+    }
+
+    /** Returns false when nobody will read any more. */
+    private boolean awaitRoom(long index) throws InterruptedException {
+        synchronized (lock) {
+            while (!closed && !inbox.over().isDone() && index >= read + window) {
+                lock.wait();
+            }
+            return !closed && !inbox.over().isDone();
+        }
+    }
+
+    @Override
+    public boolean hasNext() {
+        if (closed) {
+            return false;
+        }
+        try {
+            while (!advance()) {
+                Inbox.Arrival arrival = inbox.poll();
+                if (arrival == null) {
+                    widen();
+                    arrival = inbox.take();
+                }
+                if (arrival == null) {
+                    return sourceFailed != null;
+                }
+                accept(arrival);
+            }
+            return true;
+        } catch (InterruptedException e) {
+            close();
+            Thread.currentThread().interrupt();
+            throw new CancellationException("Interrupted; the job was cancelled");
+        }
+    }
+
+    @Override
+    @SuppressWarnings({"unchecked", "NullAway"}) // the caller's types say what the function returns, null included
+    public R next() {
+        if (!hasNext()) {
+            throw new NoSuchElementException("Every result was read, or the stream was closed");
+        }
+        Inbox.Arrival head = next.peek();
+        if (head == null) {
+            RuntimeException failed = sourceFailed;
+            sourceFailed = null;
+            close();
+            throw failed;
+        }
+        if (head instanceof Inbox.Arrival.Failed failed) {
+            next.remove();
+            consumed(failed.failure().index() + 1);
+            throw Failures.exception(failed.failure(), core.classes());
+        }
+        Segment segment = ((Inbox.Arrival.Results) head).segment();
+        long index = Math.max(position, segment.from());
+        consumed(index + 1);
+        if (index + 1 == segment.to()) {
+            next.remove();
+            if (!ordered) {
+                position = 0;
+            }
+        }
+        return (R) Results.read(reader, segment, index);
+    }
+
+    @Override
+    public void close() {
+        synchronized (lock) {
+            if (closed) {
+                return;
+            }
+            closed = true;
+            lock.notifyAll();
+        }
+        if (!inbox.over().isDone()) {
+            job.cancel();
+        }
+        inbox.breakOff(new CancellationException("The stream was closed"));
+    }
+
+    /** Whether there is something to give. */
+    private boolean advance() {
+        if (!next.isEmpty()) {
+            return true;
+        }
+        Map.Entry<Long, Inbox.Arrival> first = ordered ? early.firstEntry() : null;
+        if (first != null && first.getKey() == position) {
+            early.remove(first.getKey());
+            next.add(first.getValue());
+        }
+        return !next.isEmpty();
+    }
+
+    private void accept(Inbox.Arrival arrival) {
+        if (!ordered) {
+            next.add(arrival);
+        } else if (arrival instanceof Inbox.Arrival.Results results) {
+            early.put(results.segment().from(), arrival);
+        } else {
+            ItemFailure failure = ((Inbox.Arrival.Failed) arrival).failure();
+            early.put(failure.index(), arrival);
+        }
+    }
+
+    private void consumed(long nextPosition) {
+        position = nextPosition;
+        synchronized (lock) {
+            read++;
+            lock.notifyAll();
+        }
+    }
+
+    private void widen() {
+        synchronized (lock) {
+            if (fixedWindow == 0 && window < LARGEST_WINDOW) {
+                window = Math.max(window, 4L * core.session.slots());
+                window *= read >= window ? 2 : 1;
+                lock.notifyAll();
+            }
+        }
+    }
+}

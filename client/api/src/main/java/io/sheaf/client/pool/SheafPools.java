@@ -1,0 +1,45 @@
+package io.sheaf.client.pool;
+
+import io.sheaf.ClusterUnreachableException;
+import io.sheaf.Pool;
+import io.sheaf.PoolProvider;
+import io.sheaf.client.code.ClassPathBundle;
+import io.sheaf.client.local.LocalNode;
+import io.sheaf.client.session.CoordinatorAddress;
+import io.sheaf.client.session.RequestFailedException;
+import io.sheaf.client.session.Session;
+import io.sheaf.client.session.Sessions;
+import java.io.IOException;
+import java.util.function.Supplier;
+
+/** Makes pools that run in other processes. */
+public final class SheafPools implements PoolProvider {
+    /** For the service loader. */
+    public SheafPools() {}
+
+    @Override
+    public Pool processes(int processes) {
+        return open(() -> LocalNode.start(processes));
+    }
+
+    @Override
+    public Pool connect(String url) {
+        CoordinatorAddress address = CoordinatorAddress.parse(url);
+        return open(() -> Sessions.connect(address));
+    }
+
+    private static Pool open(Supplier<Session> opening) {
+        Session session;
+        try {
+            session = opening.get();
+        } catch (RequestFailedException e) {
+            throw new ClusterUnreachableException(String.valueOf(e.getMessage()), e);
+        }
+        try {
+            return new ClientPool(new PoolCore(session, ClassPathBundle.ofThisJvm()));
+        } catch (IOException e) {
+            session.close();
+            throw new ClusterUnreachableException("The class path cannot be read: " + e.getMessage(), e);
+        }
+    }
+}

@@ -1,0 +1,128 @@
+package io.sheaf.client.session;
+
+import io.sheaf.ClusterUnreachableException;
+import io.sheaf.protocol.ClientConversation.Problem;
+import io.sheaf.protocol.wire.TlsFiles;
+import io.sheaf.protocol.wire.Transport;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.HttpURLConnection;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.net.StandardSocketOptions;
+import java.net.URI;
+import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import javax.net.ssl.HttpsURLConnection;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLParameters;
+import javax.net.ssl.SSLSocket;
+
+/** Opens sessions with running coordinators. */
+public final class Sessions {
+    private static final Pattern SESSION = Pattern.compile("\"session\"\\s*:\\s*\"([^\"]+):(\\d+)\"");
+    private static final int PATIENCE_MILLIS = 10_000;
+
+    private Sessions() {}
+
+    /**
+     * Asks the coordinator where its session port is and connects to it. The token is taken from {@code SHEAF_TOKEN},
+     * else from {@code ~/.sheaf/token}; whom to trust, for {@code https}, from the PEM file that {@code SHEAF_CA} names,
+     * else Java's own trust store.
+     *
+     * @throws ClusterUnreachableException when no coordinator answers there
+     * @throws RequestFailedException when it does not let this client in
+     */
+    public static Session connect(CoordinatorAddress address) {
+        String token = token();
+        try {
+            Optional<SSLContext> tls = address.secure()
+                    ? Optional.of(new TlsFiles(Optional.empty(), Optional.empty(), authorities()).context())
+                    : Optional.empty();
+            InetSocketAddress session = sessionAddress(address, token, tls);
+            SocketChannel channel = SocketChannel.open();
+            try {
+                channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
+                channel.socket().connect(session, PATIENCE_MILLIS);
+                Transport transport = tls.isPresent() ? secure(tls.get(), channel, session) : Transport.of(channel);
+                return SocketSession.open(address.toString(), transport, token);
+            } catch (IOException | RuntimeException e) {
+                channel.close();
+                throw e;
+            }
+        } catch (IOException e) {
+            throw new ClusterUnreachableException(
+                    "No coordinator answers at " + address + " (" + e.getMessage()
+                            + "); start one with `sheaf coordinator`, or name another with SHEAF_CLUSTER",
+                    e);
+        }
+    }
+
+    private static Transport secure(SSLContext tls, SocketChannel channel, InetSocketAddress peer) throws IOException {
+        Socket socket = channel.socket();
+        SSLSocket secure =
+                (SSLSocket) tls.getSocketFactory().createSocket(socket, peer.getHostString(), peer.getPort(), true);
+        SSLParameters parameters = secure.getSSLParameters();
+        parameters.setEndpointIdentificationAlgorithm("HTTPS");
+        secure.setSSLParameters(parameters);
+        secure.startHandshake();
+        return Transport.of(secure, socket);
+    }
+
+    private static InetSocketAddress sessionAddress(CoordinatorAddress address, String token, Optional<SSLContext> tls)
+            throws IOException {
+        HttpURLConnection request =
+                (HttpURLConnection) URI.create(address + "/api/v1/info").toURL().openConnection();
+        if (request instanceof HttpsURLConnection https && tls.isPresent()) {
+            https.setSSLSocketFactory(tls.get().getSocketFactory());
+        }
+        request.setConnectTimeout(PATIENCE_MILLIS);
+        request.setReadTimeout(PATIENCE_MILLIS);
+        if (!token.isEmpty()) {
+            request.setRequestProperty("Authorization", "Bearer " + token);
+        }
+        int status = request.getResponseCode();
+        if (status == 401 || status == 403) {
+            throw new RequestFailedException(
+                    Problem.NOT_AUTHENTICATED,
+                    address + (token.isEmpty() ? " wants a token" : " does not accept this token")
+                            + "; set SHEAF_TOKEN or write it to ~/.sheaf/token");
+        }
+        if (status != 200) {
+            throw new IOException("it answered with status " + status);
+        }
+        try (InputStream in = request.getInputStream()) {
+            String body = new String(in.readNBytes(1 << 16), StandardCharsets.UTF_8);
+            Matcher found = SESSION.matcher(body);
+            if (!found.find()) {
+                throw new IOException("what answers there is no coordinator");
+            }
+            String host = found.group(1).replaceAll("^\\[|]$", "");
+            return new InetSocketAddress(host, Integer.parseInt(found.group(2)));
+        }
+    }
+
+    private static Optional<Path> authorities() {
+        return Optional.ofNullable(System.getenv("SHEAF_CA"))
+                .filter(path -> !path.isBlank())
+                .map(Path::of);
+    }
+
+    private static String token() {
+        String set = System.getenv("SHEAF_TOKEN");
+        if (set != null && !set.isBlank()) {
+            return set.strip();
+        }
+        Path file = Path.of(System.getProperty("user.home"), ".sheaf", "token");
+        try {
+            return Files.isReadable(file) ? Files.readString(file).strip() : "";
+        } catch (IOException e) {
+            return "";
+        }
+    }
+}

@@ -1,0 +1,311 @@
+package io.sheaf.client.session;
+
+import io.sheaf.ClusterUnreachableException;
+import io.sheaf.protocol.ClientConversation;
+import io.sheaf.protocol.ClientConversation.FromClient;
+import io.sheaf.protocol.ClientConversation.Problem;
+import io.sheaf.protocol.ClientConversation.ToClient;
+import io.sheaf.protocol.item.Segment;
+import io.sheaf.protocol.job.CodeId;
+import io.sheaf.protocol.job.JobId;
+import io.sheaf.protocol.job.JobSpec;
+import io.sheaf.protocol.wire.Bytes;
+import io.sheaf.protocol.wire.Connection;
+import io.sheaf.protocol.wire.Preface;
+import io.sheaf.protocol.wire.Transport;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongFunction;
+import org.jspecify.annotations.Nullable;
+
+/** A session over one connection. */
+public final class SocketSession implements Session {
+    private static final long MOST_BACKLOG = 4 << 20;
+    private static final long PATIENCE_SECONDS = 20;
+
+    private final String address;
+    private final Connection<ToClient, FromClient> connection;
+    private final AtomicLong requests = new AtomicLong();
+    private final Map<Long, Pending<?>> pending = new ConcurrentHashMap<>();
+    private final Map<JobId, JobListener> listeners = new ConcurrentHashMap<>();
+    private final Map<CodeId, Path> code = new ConcurrentHashMap<>();
+    private final CompletableFuture<ToClient.Welcome> welcome = new CompletableFuture<>();
+    private volatile int slots;
+    private volatile @Nullable ClusterUnreachableException over;
+
+    /** An answer that is waited for, and who listens to the job that it is about. */
+    private record Pending<A>(
+            Class<A> answer,
+            CompletableFuture<A> future,
+            @Nullable JobListener listener) {
+        void complete(ToClient message) {
+            if (answer.isInstance(message)) {
+                future.complete(answer.cast(message));
+            } else {
+                future.completeExceptionally(new IllegalStateException(
+                        "A " + message.getClass().getSimpleName() + " for a " + answer.getSimpleName()));
+            }
+        }
+    }
+
+    private SocketSession(String address, Transport transport) {
+        this.address = address;
+        this.connection = new Connection<>(
+                "sheaf-session", transport, ClientConversation.TO_CLIENT, ClientConversation.FROM_CLIENT);
+    }
+
+    /**
+     * Opens a session over a fresh connection.
+     *
+     * @param address the coordinator's, for error messages
+     * @param token the access token, or empty
+     * @throws ClusterUnreachableException when no coordinator answers
+     * @throws RequestFailedException when it does not let this client in
+     */
+    public static Session open(String address, Transport transport, String token) {
+        SocketSession session = new SocketSession(address, transport);
+        try {
+            Preface.CLIENT.write(transport);
+            session.connection.start(session.new Reception());
+            session.connection.send(new FromClient.Hello(ClientConversation.VERSION, token));
+            session.slots =
+                    session.welcome.get(PATIENCE_SECONDS, TimeUnit.SECONDS).slots();
+            return session;
+        } catch (IOException e) {
+            session.close();
+            throw new ClusterUnreachableException("No session with " + address + ": " + e.getMessage(), e);
+        } catch (TimeoutException e) {
+            session.close();
+            throw new ClusterUnreachableException(
+                    address + " accepted the connection and then did not answer for " + PATIENCE_SECONDS + " s", e);
+        } catch (InterruptedException e) {
+            session.close();
+            Thread.currentThread().interrupt();
+            throw new ClusterUnreachableException("Interrupted while connecting to " + address, e);
+        } catch (ExecutionException e) {
+            session.close();
+            throw e.getCause() instanceof RuntimeException cause
+                    ? cause
+                    : new ClusterUnreachableException("No session with " + address, e.getCause());
+        }
+    }
+
+    @Override
+    public int slots() {
+        return slots;
+    }
+
+    @Override
+    public <A extends ToClient> CompletableFuture<A> ask(Class<A> answer, LongFunction<FromClient> question) {
+        return ask(answer, question, null);
+    }
+
+    private <A extends ToClient> CompletableFuture<A> ask(
+            Class<A> answer, LongFunction<FromClient> question, @Nullable JobListener listener) {
+        long request = requests.incrementAndGet();
+        CompletableFuture<A> future = new CompletableFuture<>();
+        pending.put(request, new Pending<>(answer, future, listener));
+        connection.send(question.apply(request));
+        ClusterUnreachableException gone = over;
+        if (gone != null && pending.remove(request) != null) {
+            future.completeExceptionally(gone);
+        }
+        return future;
+    }
+
+    @Override
+    public CompletableFuture<JobHandle> submit(JobSpec job, CodeFiles files, JobListener listener) {
+        code.putAll(files.paths());
+        return ask(
+                        ToClient.Accepted.class,
+                        request -> new FromClient.Submit(request, job),
+                        job.live() ? listener : null)
+                .thenApply(accepted -> new Handle(accepted.job()));
+    }
+
+    @Override
+    public CompletableFuture<JobHandle> watch(JobId job, JobListener listener) {
+        return ask(ToClient.Job.class, request -> new FromClient.Watch(request, job), listener)
+                .thenApply(answer -> new Handle(job));
+    }
+
+    @Override
+    public void close() {
+        connection.close();
+    }
+
+    private final class Handle implements JobHandle {
+        private final JobId id;
+
+        Handle(JobId id) {
+            this.id = id;
+        }
+
+        @Override
+        public JobId id() {
+            return id;
+        }
+
+        @Override
+        public void send(Segment items) throws InterruptedException {
+            connection.awaitBacklog(MOST_BACKLOG);
+            connection.send(new FromClient.Items(id, items));
+        }
+
+        @Override
+        public void awaitSent() throws InterruptedException {
+            connection.awaitBacklog(0);
+        }
+
+        @Override
+        public void end(long total) {
+            connection.send(new FromClient.ItemsEnded(id, total));
+        }
+
+        @Override
+        public void cancel() {
+            connection.send(new FromClient.Cancel(requests.incrementAndGet(), id));
+        }
+    }
+
+    private final class Reception implements Connection.Listener<ToClient> {
+        @Override
+        public void received(ToClient message) {
+            if (message instanceof ToClient.Results results) {
+                tell(results.job(), listener -> listener.results(results.results()));
+            } else if (message instanceof ToClient.Failed failed) {
+                tell(failed.job(), listener -> listener.failed(failed.failure()));
+            } else if (message instanceof ToClient.Printed printed) {
+                tell(printed.job(), listener -> listener.printed(printed.output()));
+            } else if (message instanceof ToClient.Progress progress) {
+                tell(progress.status().id(), listener -> listener.progress(progress.status()));
+            } else if (message instanceof ToClient.Ended ended) {
+                tell(ended.status().id(), listener -> listener.ended(ended.status()));
+                listeners.remove(ended.status().id());
+            } else if (message instanceof ToClient.Capacity capacity) {
+                slots = capacity.slots();
+            } else if (message instanceof ToClient.CodeWanted wanted) {
+                upload(wanted.id());
+            } else if (message instanceof ToClient.Welcome greeting) {
+                welcome.complete(greeting);
+            } else if (message instanceof ToClient.Refused refused) {
+                welcome.completeExceptionally(new RequestFailedException(refused.problem(), refused.message()));
+            } else {
+                answer(message);
+            }
+        }
+
+        private void answer(ToClient message) {
+            if (message instanceof ToClient.RequestFailed failed) {
+                Pending<?> asked = pending.remove(failed.request());
+                if (asked != null) {
+                    asked.future.completeExceptionally(new RequestFailedException(failed.problem(), failed.message()));
+                }
+            } else if (message instanceof ToClient.Accepted accepted) {
+                complete(accepted.request(), message, accepted.job());
+            } else if (message instanceof ToClient.Job job) {
+                complete(job.request(), message, job.job().id());
+            } else {
+                complete(requestOf(message), message, null);
+            }
+        }
+
+        private static long requestOf(ToClient message) {
+            if (message instanceof ToClient.Jobs jobs) {
+                return jobs.request();
+            }
+            if (message instanceof ToClient.Workers workers) {
+                return workers.request();
+            }
+            if (message instanceof ToClient.Page page) {
+                return page.request();
+            }
+            return message instanceof ToClient.Log log ? log.request() : ((ToClient.Cluster) message).request();
+        }
+
+        /** The listener is entered in the reading thread, so that nothing about the job is read before. */
+        private void complete(long request, ToClient message, @Nullable JobId job) {
+            Pending<?> asked = pending.remove(request);
+            if (asked != null) {
+                if (asked.listener != null && job != null) {
+                    listeners.put(job, asked.listener);
+                }
+                asked.complete(message);
+            }
+        }
+
+        @Override
+        public void closed(String reason) {
+            ClusterUnreachableException gone =
+                    new ClusterUnreachableException("The connection to " + address + " ended: " + reason, null);
+            over = gone;
+            welcome.completeExceptionally(gone);
+            for (Long request : List.copyOf(pending.keySet())) {
+                Pending<?> asked = pending.remove(request);
+                if (asked != null) {
+                    asked.future.completeExceptionally(gone);
+                }
+            }
+            List.copyOf(listeners.values()).forEach(listener -> listener.lost(gone));
+            listeners.clear();
+        }
+
+        private void tell(JobId job, java.util.function.Consumer<JobListener> what) {
+            JobListener listener = listeners.get(job);
+            if (listener != null) {
+                what.accept(listener);
+            }
+        }
+    }
+
+    /** In a thread of its own, since it waits for the connection. */
+    private void upload(CodeId id) {
+        Path file = code.get(id);
+        Thread thread = new Thread(() -> send(id, file), "sheaf-upload");
+        thread.setDaemon(true);
+        thread.start();
+    }
+
+    private void send(CodeId id, @Nullable Path file) {
+        if (file == null) {
+            connection.close();
+            return;
+        }
+        try (InputStream in = Files.newInputStream(file)) {
+            long offset = 0;
+            byte[] part = in.readNBytes(ClientConversation.CODE_PART);
+            boolean last = false;
+            while (!last) {
+                byte[] next = in.readNBytes(ClientConversation.CODE_PART);
+                last = next.length == 0;
+                connection.awaitBacklog(MOST_BACKLOG);
+                connection.send(new FromClient.CodePart(id, offset, last, Bytes.wrap(part)));
+                offset += part.length;
+                part = next;
+            }
+        } catch (IOException e) {
+            failAll(new RequestFailedException(Problem.REJECTED, "Cannot read " + file + ": " + e.getMessage()));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void failAll(RuntimeException why) {
+        for (Long request : List.copyOf(pending.keySet())) {
+            Pending<?> asked = pending.remove(request);
+            if (asked != null) {
+                asked.future.completeExceptionally(why);
+            }
+        }
+    }
+}

@@ -1,0 +1,46 @@
+package io.sheaf.launcher;
+
+import io.sheaf.launcher.local.LocalNode;
+import io.sheaf.protocol.wire.SocketDirectory;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Path;
+
+/**
+ * The main of a private node: {@code --processes N --socket PATH}. Says {@code ready} on stdout once it accepts its
+ * client, and ends when that client or the standard input does. Takes its directory with it.
+ */
+public final class NodeMain {
+
+    private NodeMain() {}
+
+    /** Runs a node. */
+    public static void main(String[] arguments) throws IOException {
+        int processes = Integer.parseInt(arguments[1]);
+        Path socket = Path.of(arguments[3]).toAbsolutePath();
+        Path directory = socket.resolveSibling("").normalize();
+        WorkerSetup setup =
+                new WorkerSetup(processes, Home.find().executorClassPath(), Home.hostName(), Home.version());
+        LocalNode node = new LocalNode(setup, Home.version(), socket, directory);
+        Thread stdin = new Thread(() -> awaitEnd(System.in, node), "stdin");
+        stdin.setDaemon(true);
+        stdin.start();
+        System.out.println("ready");
+        node.over().join();
+        node.close();
+        SocketDirectory.delete(directory);
+        Runtime.getRuntime().halt(0);
+    }
+
+    /** Whoever started this process holds the other end, so it ends even when they are killed. */
+    private static void awaitEnd(InputStream stdin, LocalNode node) {
+        try {
+            while (stdin.read() >= 0) {
+                // Nothing is ever said there.
+            }
+        } catch (IOException e) {
+            // No different from the end.
+        }
+        node.over().complete("its starter is gone");
+    }
+}
