@@ -1,0 +1,139 @@
+package io.sheaf.cli;
+
+import io.sheaf.protocol.job.Source;
+import java.io.BufferedInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystems;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.PathMatcher;
+import java.util.Iterator;
+import java.util.List;
+import java.util.NoSuchElementException;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/** ITEMS: where they come from. */
+sealed interface ItemChoice {
+    /** Whole numbers, computed where they are used. */
+    record Range(Source.Range range) implements ItemChoice {}
+
+    /** Texts that are known already. */
+    record Words(List<String> words) implements ItemChoice {}
+
+    /** Texts that are read while the job runs. */
+    record Streamed(InputStream in, int separator) implements ItemChoice {}
+
+    /** {@code A..B}, both inclusive. */
+    static ItemChoice range(String text) {
+        Matcher bounds = Pattern.compile("(-?\\d+)\\.\\.(-?\\d+)").matcher(text);
+        try {
+            if (bounds.matches()) {
+                return new Range(new Source.Range(Long.parseLong(bounds.group(1)), Long.parseLong(bounds.group(2))));
+            }
+        } catch (NumberFormatException e) {
+            // Said below, in words for people.
+        }
+        throw new CliException(ExitCode.USAGE, "'" + text + "' is no range; write two whole numbers, as in 1..1000");
+    }
+
+    /** A line, or what lies between NULs, of a file or of stdin ({@code -}). */
+    static ItemChoice file(String name, boolean nul) {
+        try {
+            InputStream in = name.equals("-") ? System.in : Files.newInputStream(Path.of(name));
+            return new Streamed(new BufferedInputStream(in), nul ? 0 : '\n');
+        } catch (IOException e) {
+            throw new CliException(ExitCode.USAGE, "The items cannot be read: there is no readable file " + name);
+        }
+    }
+
+    /** The files that match, sorted; as typed, or absolute for workers with another directory. */
+    static ItemChoice glob(String pattern, boolean absolute) {
+        Path whole = Path.of(pattern);
+        int fixed = 0;
+        while (fixed < whole.getNameCount() - 1
+                && !hasWildcard(whole.getName(fixed).toString())) {
+            fixed++;
+        }
+        Path root = whole.isAbsolute() ? whole.getRoot() : Path.of("");
+        Path start = fixed == 0 ? root : root.resolve(whole.subpath(0, fixed));
+        PathMatcher matcher = FileSystems.getDefault().getPathMatcher("glob:" + pattern);
+        int depth = pattern.contains("**") ? Integer.MAX_VALUE : whole.getNameCount() - fixed;
+        List<String> files = List.of();
+        if (Files.isDirectory(start)) {
+            try (Stream<Path> all = Files.walk(start, depth)) {
+                files = all.filter(file -> matcher.matches(file) && Files.isRegularFile(file))
+                        .map(file -> (absolute ? file.toAbsolutePath().normalize() : file).toString())
+                        .sorted()
+                        .toList();
+            } catch (IOException e) {
+                throw new CliException(ExitCode.USAGE, "The files of " + pattern + " cannot be listed: " + e);
+            }
+        }
+        if (files.isEmpty()) {
+            throw new CliException(
+                    ExitCode.USAGE,
+                    "No file matches " + pattern + "; put the pattern in quotes, so that the shell leaves it alone");
+        }
+        return new Words(files);
+    }
+
+    private static boolean hasWildcard(String name) {
+        return name.chars().anyMatch(c -> "*?[{".indexOf(c) >= 0);
+    }
+
+    /** Reads texts one after the other. A last one without separator counts; a carriage return before a line feed does not. */
+    final class Texts implements Iterator<String> {
+        private final InputStream in;
+        private final int separator;
+        private @Nullable String next;
+        private boolean ended;
+
+        Texts(Streamed source) {
+            this.in = source.in;
+            this.separator = source.separator;
+        }
+
+        @Override
+        public boolean hasNext() {
+            if (next == null && !ended) {
+                try {
+                    next = read();
+                } catch (IOException e) {
+                    throw new CliException(ExitCode.USAGE, "The items cannot be read: " + e.getMessage());
+                }
+                ended = next == null;
+            }
+            return !ended;
+        }
+
+        @Override
+        public String next() {
+            if (!hasNext() || next == null) {
+                throw new NoSuchElementException();
+            }
+            String text = next;
+            next = null;
+            return text;
+        }
+
+        private @Nullable String read() throws IOException {
+            ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+            int c = in.read();
+            if (c < 0) {
+                return null;
+            }
+            while (c >= 0 && c != separator) {
+                bytes.write(c);
+                c = in.read();
+            }
+            String text = bytes.toString(StandardCharsets.UTF_8);
+            return separator == '\n' && text.endsWith("\r") ? text.substring(0, text.length() - 1) : text;
+        }
+    }
+}

@@ -1,0 +1,79 @@
+package io.sheaf.cli;
+
+import io.sheaf.ClusterUnreachableException;
+import io.sheaf.client.session.JobListener;
+import io.sheaf.client.session.Session;
+import io.sheaf.protocol.job.JobId;
+import io.sheaf.protocol.job.JobStatus;
+import java.time.Duration;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code sheaf wait}. */
+@Command(name = "wait", description = "Wait until a job has ended; the exit code says how.")
+final class WaitCommand implements Callable<Integer> {
+    @Mixin
+    private ClusterOptions cluster = new ClusterOptions();
+
+    @Parameters(paramLabel = "ID", description = "The job's number, or `last`.")
+    private String id = "";
+
+    @Option(names = "--timeout", paramLabel = "30s", description = "Wait at most so long; then exit with 6.")
+    private @Nullable String timeout;
+
+    @Option(names = "--quiet", description = "No progress on stderr.")
+    private boolean quiet;
+
+    @Override
+    public Integer call() {
+        Duration limit = timeout == null ? null : Durations.parse(timeout);
+        try (Session session = cluster.connect()) {
+            JobId job = ClusterOptions.job(session, id);
+            Waiting waiting = new Waiting();
+            ClusterOptions.await(session.watch(job, waiting));
+            JobStatus status = limit == null
+                    ? ClusterOptions.await(waiting.over)
+                    : ClusterOptions.await(
+                            waiting.over.completeOnTimeout(null, limit.toMillis(), TimeUnit.MILLISECONDS));
+            waiting.progress.clear();
+            if (status == null) {
+                System.err.println("sheaf: job " + job + " still runs after " + timeout);
+                return ExitCode.STILL_RUNNING.code();
+            }
+            if (cluster.json()) {
+                System.out.println(StatusView.json(status));
+            } else if (!quiet) {
+                System.err.println("Job " + job + " " + status.state() + ": " + status.succeeded() + " succeeded, "
+                        + status.failed() + " failed"
+                        + status.reason().map(why -> " (" + why + ")").orElse(""));
+            }
+            return StatusView.exitCode(status).code();
+        }
+    }
+
+    private final class Waiting implements JobListener {
+        private final ProgressLine progress = new ProgressLine(quiet);
+        private final CompletableFuture<@Nullable JobStatus> over = new CompletableFuture<>();
+
+        @Override
+        public void progress(JobStatus status) {
+            progress.show(status);
+        }
+
+        @Override
+        public void ended(JobStatus status) {
+            over.complete(status);
+        }
+
+        @Override
+        public void lost(ClusterUnreachableException why) {
+            over.completeExceptionally(why);
+        }
+    }
+}

@@ -1,0 +1,100 @@
+package io.sheaf.cli;
+
+import io.sheaf.protocol.job.JobSpec;
+import io.sheaf.protocol.job.ResultForm;
+import io.sheaf.protocol.job.Source;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** WHAT and ITEMS, and how to run them. */
+final class WorkOptions {
+    @Parameters(
+            paramLabel = "WHAT",
+            arity = "0..1",
+            description = "A built-in (csv-summary, fetch, primes, word-count), a class, or CLASS::METHOD.")
+    private @Nullable String what;
+
+    @Option(names = "--jar", paramLabel = "FILE", description = "A jar that WHAT needs; may be repeated.")
+    private List<Path> jars = new ArrayList<>();
+
+    @Option(names = "--items", paramLabel = "FILE|-", description = "An item per line of a file, or of stdin.")
+    private @Nullable String items;
+
+    @Option(
+            names = {"-0", "--null"},
+            description = "Items end with a NUL instead of a line feed.")
+    private boolean nul;
+
+    @Option(names = "--range", paramLabel = "A..B", description = "The whole numbers from A to B.")
+    private @Nullable String range;
+
+    @Option(names = "--glob", paramLabel = "PATTERN", description = "The files that match; quote the pattern.")
+    private @Nullable String glob;
+
+    @Option(names = "--name", paramLabel = "NAME", description = "What `sheaf jobs` calls the job; default WHAT.")
+    private @Nullable String name;
+
+    @Option(
+            names = "--chunk-size",
+            paramLabel = "N",
+            description = "At most N items to a process at once; default 0: from measured times.")
+    private int chunkSize;
+
+    @Option(names = "--quiet", description = "No progress on stderr.")
+    private boolean quiet;
+
+    boolean quiet() {
+        return quiet;
+    }
+
+    WorkChoice work() {
+        if (what == null) {
+            throw new CliException(
+                    ExitCode.USAGE, "Say what to run: a built-in, a class, or CLASS::METHOD; --help has examples");
+        }
+        return WorkChoice.of(what, jars);
+    }
+
+    /** Where the items come from; file names are made absolute for processes in other directories. */
+    ItemChoice items(@Nullable List<String> words, boolean elsewhere) {
+        List<ItemChoice> choices = new ArrayList<>();
+        if (words != null) {
+            choices.add(new ItemChoice.Words(words));
+        }
+        if (range != null) {
+            choices.add(ItemChoice.range(range));
+        }
+        if (glob != null) {
+            choices.add(ItemChoice.glob(glob, elsewhere));
+        }
+        if (items != null) {
+            choices.add(ItemChoice.file(items, nul));
+        }
+        if (choices.size() != 1) {
+            throw new CliException(
+                    ExitCode.USAGE,
+                    (choices.isEmpty() ? "Say which items" : "Name one source of items only")
+                            + ": --items FILE, --range A..B, --glob PATTERN, or words after :::");
+        }
+        return choices.get(0);
+    }
+
+    JobSpec spec(WorkChoice work, ItemChoice choice, ResultForm form, boolean live) {
+        if (chunkSize < 0) {
+            throw new CliException(ExitCode.USAGE, "--chunk-size must be 0 or more");
+        }
+        Source source = choice instanceof ItemChoice.Range numbers ? numbers.range() : new Source.Streamed();
+        return new JobSpec(
+                name == null ? work.name() : name,
+                work.work(),
+                source,
+                work.code().bundle(),
+                form,
+                chunkSize,
+                live);
+    }
+}

@@ -1,0 +1,62 @@
+package io.sheaf.cli;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.sheaf.client.session.Session;
+import io.sheaf.protocol.ClientConversation.FromClient;
+import io.sheaf.protocol.ClientConversation.ToClient;
+import io.sheaf.protocol.job.WorkerStatus;
+import java.time.Instant;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+
+/** {@code sheaf workers}. */
+@Command(name = "workers", description = "List the workers of the cluster.")
+final class WorkersCommand implements Callable<Integer> {
+    @Mixin
+    private ClusterOptions cluster = new ClusterOptions();
+
+    @Override
+    public Integer call() {
+        try (Session session = cluster.connect()) {
+            List<WorkerStatus> workers = ClusterOptions.ask(
+                            session, ToClient.Workers.class, FromClient.ListWorkers::new)
+                    .workers();
+            if (cluster.json()) {
+                ArrayNode all = JsonNodeFactory.instance.arrayNode();
+                workers.forEach(worker -> all.add(json(worker)));
+                System.out.println(all);
+                return ExitCode.SUCCEEDED.code();
+            }
+            System.out.printf(
+                    "%-24s  %-16s  %8s  %7s  %10s  %s%n", "WORKER", "HOST", "PID", "BUSY", "COMPLETED", "SINCE");
+            for (WorkerStatus worker : workers) {
+                System.out.printf(
+                        "%-24s  %-16s  %8d  %7s  %10d  %s%n",
+                        worker.info().id(),
+                        worker.info().host(),
+                        worker.info().pid(),
+                        worker.busy() + "/" + worker.info().slots(),
+                        worker.completed(),
+                        StatusView.time(worker.joinedAt()));
+            }
+            return ExitCode.SUCCEEDED.code();
+        }
+    }
+
+    private static ObjectNode json(WorkerStatus worker) {
+        return JsonNodeFactory.instance
+                .objectNode()
+                .put("id", worker.info().id().name())
+                .put("host", worker.info().host())
+                .put("pid", worker.info().pid())
+                .put("slots", worker.info().slots())
+                .put("busy", worker.busy())
+                .put("completed", worker.completed())
+                .put("version", worker.info().version())
+                .put("joinedAt", Instant.ofEpochMilli(worker.joinedAt()).toString());
+    }
+}
