@@ -4,9 +4,14 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
+import java.util.Optional;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
 
 /** A stream of bytes in both directions. One thread may read while another writes; any thread may close. */
@@ -19,6 +24,33 @@ public interface Transport extends Closeable {
 
     /** The peer, for people. */
     String peer();
+
+    /**
+     * Connects over TCP.
+     *
+     * @param tls how to encrypt, checking that the certificate is that of the host; empty: not at all
+     */
+    static Transport connect(InetSocketAddress peer, int timeoutMillis, Optional<SSLContext> tls) throws IOException {
+        SocketChannel channel = SocketChannel.open();
+        try {
+            channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
+            Socket socket = channel.socket();
+            socket.connect(peer, timeoutMillis);
+            if (tls.isEmpty()) {
+                return of(channel);
+            }
+            SSLSocket secure = (SSLSocket)
+                    tls.get().getSocketFactory().createSocket(socket, peer.getHostString(), peer.getPort(), true);
+            SSLParameters parameters = secure.getSSLParameters();
+            parameters.setEndpointIdentificationAlgorithm("HTTPS");
+            secure.setSSLParameters(parameters);
+            secure.startHandshake();
+            return of(secure, socket);
+        } catch (IOException e) {
+            channel.close();
+            throw e;
+        }
+    }
 
     /** A connected TCP or Unix domain socket in blocking mode, which is closed with the transport. */
     static Transport of(SocketChannel channel) {

@@ -8,10 +8,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.net.HttpURLConnection;
 import java.net.InetSocketAddress;
-import java.net.Socket;
-import java.net.StandardSocketOptions;
 import java.net.URI;
-import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -20,8 +17,6 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import javax.net.ssl.HttpsURLConnection;
 import javax.net.ssl.SSLContext;
-import javax.net.ssl.SSLParameters;
-import javax.net.ssl.SSLSocket;
 
 /** Opens sessions with running coordinators. */
 public final class Sessions {
@@ -45,33 +40,13 @@ public final class Sessions {
                     ? Optional.of(new TlsFiles(Optional.empty(), Optional.empty(), authorities()).context())
                     : Optional.empty();
             InetSocketAddress session = sessionAddress(address, token, tls);
-            SocketChannel channel = SocketChannel.open();
-            try {
-                channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
-                channel.socket().connect(session, PATIENCE_MILLIS);
-                Transport transport = tls.isPresent() ? secure(tls.get(), channel, session) : Transport.of(channel);
-                return SocketSession.open(address.toString(), transport, token);
-            } catch (IOException | RuntimeException e) {
-                channel.close();
-                throw e;
-            }
+            return SocketSession.open(address.toString(), Transport.connect(session, PATIENCE_MILLIS, tls), token);
         } catch (IOException e) {
             throw new ClusterUnreachableException(
                     "No coordinator answers at " + address + " (" + e.getMessage()
                             + "); start one with `sheaf coordinator`, or name another with SHEAF_CLUSTER",
                     e);
         }
-    }
-
-    private static Transport secure(SSLContext tls, SocketChannel channel, InetSocketAddress peer) throws IOException {
-        Socket socket = channel.socket();
-        SSLSocket secure =
-                (SSLSocket) tls.getSocketFactory().createSocket(socket, peer.getHostString(), peer.getPort(), true);
-        SSLParameters parameters = secure.getSSLParameters();
-        parameters.setEndpointIdentificationAlgorithm("HTTPS");
-        secure.setSSLParameters(parameters);
-        secure.startHandshake();
-        return Transport.of(secure, socket);
     }
 
     private static InetSocketAddress sessionAddress(CoordinatorAddress address, String token, Optional<SSLContext> tls)

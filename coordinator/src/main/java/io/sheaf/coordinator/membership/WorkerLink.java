@@ -1,0 +1,103 @@
+package io.sheaf.coordinator.membership;
+
+import akka.actor.typed.ActorRef;
+import io.sheaf.coordinator.dispatch.WorkerPort;
+import io.sheaf.protocol.WorkerConversation;
+import io.sheaf.protocol.WorkerConversation.ToWorker;
+import io.sheaf.protocol.link.DataFrame;
+import io.sheaf.protocol.link.LinkLoop;
+import io.sheaf.protocol.link.LinkMessage;
+import io.sheaf.protocol.link.ReliableChannel;
+import io.sheaf.protocol.wire.Bytes;
+import io.sheaf.protocol.wire.Connection;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/** The coordinator's end of the link with one worker, for one session. Touched by the loop's thread only. */
+final class WorkerLink implements WorkerPort, ReliableChannel.Paths {
+    private static final long OVERDUE_NANOS = TimeUnit.SECONDS.toNanos(3);
+
+    final String worker;
+    final long session;
+    final String key;
+    final ReliableChannel channel = new ReliableChannel(this, OVERDUE_NANOS);
+    private final LinkLoop loop;
+    private ActorRef<LinkMessage> peer;
+    private @Nullable Connection<DataFrame, DataFrame> data;
+    private Optional<io.sheaf.protocol.job.WorkerInfo> info = Optional.empty();
+    private boolean over;
+    long lastHeard;
+
+    WorkerLink(LinkMessage.Attach attach, long session, String key, LinkLoop loop, long now) {
+        this.worker = attach.worker();
+        this.session = session;
+        this.key = key;
+        this.loop = loop;
+        this.peer = attach.replyTo();
+        this.lastHeard = now;
+    }
+
+    @Override
+    public void send(ToWorker message) {
+        Bytes payload = WorkerConversation.TO_WORKER.toBytes(message);
+        loop.execute(() -> channel.send(payload));
+    }
+
+    @Override
+    public void close() {
+        loop.execute(this::end);
+    }
+
+    void end() {
+        over = true;
+        if (data != null) {
+            data.close();
+        }
+    }
+
+    boolean isOver() {
+        return over;
+    }
+
+    ActorRef<LinkMessage> peer() {
+        return peer;
+    }
+
+    void peer(ActorRef<LinkMessage> next) {
+        peer = next;
+    }
+
+    void data(Connection<DataFrame, DataFrame> connection) {
+        if (data != null) {
+            data.close();
+        }
+        data = connection;
+    }
+
+    boolean uses(Connection<DataFrame, DataFrame> connection) {
+        return data == connection;
+    }
+
+    void info(io.sheaf.protocol.job.WorkerInfo who) {
+        info = Optional.of(who);
+    }
+
+    Optional<io.sheaf.protocol.job.WorkerInfo> info() {
+        return info;
+    }
+
+    @Override
+    public void control(Bytes parcel) {
+        if (!over) {
+            peer.tell(new LinkMessage.Parcel(worker, session, parcel.copy()));
+        }
+    }
+
+    @Override
+    public void body(long number, Bytes payload) {
+        if (data != null) {
+            data.send(new DataFrame.Body(number, payload));
+        }
+    }
+}

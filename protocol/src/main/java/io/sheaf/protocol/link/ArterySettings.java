@@ -1,0 +1,64 @@
+package io.sheaf.protocol.link;
+
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigFactory;
+import io.sheaf.protocol.wire.TlsFiles;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * How a process takes part in the Akka cluster. Nobody downs anybody by itself: the cluster is a star, in which only the
+ * coordinator says who is lost.
+ *
+ * @param role {@code coordinator} or {@code worker}
+ * @param host where to bind, and how others reach it
+ * @param port 0: any
+ * @param tls mutual, when the cluster is wider than this machine
+ */
+public record ArterySettings(String role, String host, int port, Optional<TlsFiles> tls) {
+    /** The name of the actor system, the same in every process. */
+    public static final String SYSTEM = "sheaf";
+
+    /** For the actor system. */
+    public Config config() {
+        Map<String, Object> values = new LinkedHashMap<>();
+        values.put("akka.actor.provider", "cluster");
+        values.put("akka.actor.serialization-bindings.\"" + LinkMessage.class.getName() + "\"", "jackson-cbor");
+        values.put("akka.remote.artery.canonical.hostname", host);
+        values.put("akka.remote.artery.canonical.port", port);
+        values.put("akka.cluster.roles", java.util.List.of(role));
+        values.put("akka.cluster.jmx.enabled", "off");
+        values.put("akka.cluster.shutdown-after-unsuccessful-join-seed-nodes", "off");
+        values.put("akka.cluster.retry-unsuccessful-join-after", "500ms");
+        values.put("akka.cluster.periodic-tasks-initial-delay", "100ms");
+        values.put("akka.cluster.gossip-interval", "200ms");
+        values.put("akka.cluster.leader-actions-interval", "200ms");
+        values.put("akka.cluster.failure-detector.heartbeat-interval", "500ms");
+        values.put("akka.cluster.failure-detector.acceptable-heartbeat-pause", "4s");
+        values.put("akka.coordinated-shutdown.run-by-jvm-shutdown-hook", "off");
+        values.put("akka.coordinated-shutdown.terminate-actor-system", "on");
+        values.put("akka.coordinated-shutdown.exit-jvm", "off");
+        values.put("akka.java-flight-recorder.enabled", "off");
+        values.put("akka.loglevel", "WARNING");
+        values.put("akka.loggers", java.util.List.of("akka.event.slf4j.Slf4jLogger"));
+        values.put("akka.logging-filter", "akka.event.slf4j.Slf4jLoggingFilter");
+        values.put("akka.library-extensions", java.util.List.of());
+        values.put("akka.log-dead-letters", "off");
+        tls.ifPresent(files -> secure(files, values));
+        return ConfigFactory.parseMap(values).withFallback(ConfigFactory.load(ArterySettings.class.getClassLoader()));
+    }
+
+    private static void secure(TlsFiles files, Map<String, Object> values) {
+        String engine = "akka.remote.artery.ssl.rotating-keys-engine.";
+        values.put("akka.remote.artery.transport", "tls-tcp");
+        values.put(
+                "akka.remote.artery.ssl.ssl-engine-provider",
+                "akka.remote.artery.tcp.ssl.RotatingKeysSSLEngineProvider");
+        files.key().ifPresent(file -> values.put(engine + "key-file", file.toString()));
+        files.certificate().ifPresent(file -> values.put(engine + "cert-file", file.toString()));
+        files.authorities().ifPresent(file -> values.put(engine + "ca-cert-file", file.toString()));
+        values.put(engine + "protocol", "TLSv1.3");
+        values.put(engine + "enabled-algorithms", java.util.List.of("TLS_AES_128_GCM_SHA256"));
+    }
+}

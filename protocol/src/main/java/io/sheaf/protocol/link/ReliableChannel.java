@@ -1,0 +1,203 @@
+package io.sheaf.protocol.link;
+
+import io.sheaf.protocol.wire.Bytes;
+import io.sheaf.protocol.wire.MalformedMessageException;
+import io.sheaf.protocol.wire.RecordCodec;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * One end of an ordered stream of messages over two paths that may each lose, repeat, reorder and break off: a control
+ * path for small messages and for the announcement of large ones, and a body path for the large ones themselves. Each
+ * message is delivered once and in order, as long as both paths come back at times: messages are numbered, acknowledged
+ * by number, and sent again when the acknowledgement is overdue (go-back-N, Tanenbaum, Computer Networks, §3.4.2).
+ *
+ * <p>Pure: it neither waits nor asks the time. For one thread.
+ */
+public final class ReliableChannel {
+    /** Larger messages take the body path, in bytes. */
+    public static final int LARGEST_INLINE = 16 << 10;
+
+    private static final RecordCodec<Letter> LETTERS = RecordCodec.of(Letter.class);
+    private static final int LARGEST_PARCEL = 64 << 10;
+    private static final int WINDOW = 1024;
+    private static final long WINDOW_BYTES = 32 << 20;
+    private static final int ACKNOWLEDGE_AFTER = 64;
+
+    private final Paths paths;
+    private final long overdueNanos;
+    private final ArrayDeque<Outgoing> unacknowledged = new ArrayDeque<>();
+    private final ArrayDeque<Bytes> waiting = new ArrayDeque<>();
+    private final Map<Long, Bytes> arrived = new HashMap<>();
+    private final Set<Long> announced = new HashSet<>();
+    private long numbers;
+    private long unacknowledgedBytes;
+    private long receivedUpTo;
+    private long acknowledged;
+    private long lastProgress;
+
+    /** Where a channel sends. Neither may call the channel back. */
+    public interface Paths {
+        /** A parcel for the control path. */
+        void control(Bytes parcel);
+
+        /** A large message for the body path; dropped when that is down, since it is sent again. */
+        void body(long number, Bytes payload);
+    }
+
+    /**
+     * What the control path carries.
+     *
+     * @param received everything up to this number has arrived at the sender of this letter
+     * @param items messages of the sender
+     */
+    record Letter(long received, List<Item> items) {}
+
+    /** A message in a letter. */
+    sealed interface Item {
+        /** A small one. */
+        record Inline(long number, Bytes payload) implements Item {}
+
+        /** A large one, on the body path. */
+        record Announced(long number) implements Item {}
+    }
+
+    private record Outgoing(long number, Bytes payload) {
+        boolean isLarge() {
+            return payload.length() > LARGEST_INLINE;
+        }
+    }
+
+    /**
+     * A fresh channel.
+     *
+     * @param overdueNanos how long an acknowledgement may take
+     */
+    public ReliableChannel(Paths paths, long overdueNanos) {
+        this.paths = paths;
+        this.overdueNanos = overdueNanos;
+    }
+
+    /** Takes a message; it leaves with the next {@link #flush}, or when there is room in the window. */
+    public void send(Bytes payload) {
+        waiting.add(payload);
+    }
+
+    /** Sends what can be sent, and acknowledges what is due. */
+    public void flush(long now) {
+        List<Outgoing> fresh = new ArrayList<>();
+        while (!waiting.isEmpty() && unacknowledged.size() < WINDOW && unacknowledgedBytes < WINDOW_BYTES) {
+            if (unacknowledged.isEmpty()) {
+                lastProgress = now;
+            }
+            Outgoing message = new Outgoing(++numbers, waiting.remove());
+            unacknowledged.add(message);
+            unacknowledgedBytes += message.payload.length();
+            fresh.add(message);
+        }
+        transmit(fresh, receivedUpTo - acknowledged >= ACKNOWLEDGE_AFTER);
+    }
+
+    /** To be called a few times a second: acknowledges, which also shows that this end lives, and repeats what is overdue. */
+    public void tick(long now) {
+        boolean overdue = !unacknowledged.isEmpty() && now - lastProgress > overdueNanos;
+        if (overdue) {
+            lastProgress = now;
+        }
+        transmit(overdue ? List.copyOf(unacknowledged) : List.of(), true);
+    }
+
+    /** A path has come back; the peer has received everything up to a number. */
+    public void resume(long peerReceived, long now) {
+        confirm(peerReceived, now);
+        transmit(List.copyOf(unacknowledged), true);
+    }
+
+    /** A parcel has come on the control path; returns the messages that are to be delivered now, in order. */
+    public List<Bytes> control(Bytes parcel, long now) throws MalformedMessageException {
+        Letter letter = LETTERS.fromBytes(parcel);
+        confirm(letter.received, now);
+        for (Item item : letter.items) {
+            if (item instanceof Item.Inline small) {
+                if (small.number > receivedUpTo) {
+                    arrived.put(small.number, small.payload);
+                    announced.add(small.number);
+                }
+            } else if (item instanceof Item.Announced large && large.number > receivedUpTo) {
+                announced.add(large.number);
+            }
+        }
+        return deliverable();
+    }
+
+    /** A large message has come on the body path; returns what is to be delivered now, in order. */
+    public List<Bytes> body(long number, Bytes payload) {
+        if (number > receivedUpTo) {
+            arrived.put(number, payload);
+        }
+        return deliverable();
+    }
+
+    /** Everything up to this number has arrived here. */
+    public long received() {
+        return receivedUpTo;
+    }
+
+    /** What was sent and may not have arrived, in order. */
+    public List<Bytes> undelivered() {
+        List<Bytes> all = new ArrayList<>();
+        unacknowledged.forEach(message -> all.add(message.payload));
+        all.addAll(waiting);
+        return all;
+    }
+
+    private List<Bytes> deliverable() {
+        List<Bytes> ready = new ArrayList<>();
+        while (announced.contains(receivedUpTo + 1) && arrived.containsKey(receivedUpTo + 1)) {
+            receivedUpTo++;
+            announced.remove(receivedUpTo);
+            ready.add(arrived.remove(receivedUpTo));
+        }
+        return ready;
+    }
+
+    private void confirm(long number, long now) {
+        while (!unacknowledged.isEmpty() && unacknowledged.peek().number <= number) {
+            unacknowledgedBytes -= unacknowledged.remove().payload.length();
+            lastProgress = now;
+        }
+    }
+
+    private void transmit(List<Outgoing> messages, boolean acknowledge) {
+        List<Item> items = new ArrayList<>();
+        int bytes = 0;
+        for (Outgoing message : messages) {
+            if (bytes > 0 && bytes + message.payload.length() > LARGEST_PARCEL) {
+                post(items);
+                items = new ArrayList<>();
+                bytes = 0;
+            }
+            if (message.isLarge()) {
+                paths.body(message.number, message.payload);
+                items.add(new Item.Announced(message.number));
+                bytes += 16;
+            } else {
+                items.add(new Item.Inline(message.number, message.payload));
+                bytes += message.payload.length() + 16;
+            }
+        }
+        if (!items.isEmpty() || acknowledge) {
+            post(items);
+        }
+    }
+
+    private void post(List<Item> items) {
+        acknowledged = receivedUpTo;
+        paths.control(LETTERS.toBytes(new Letter(receivedUpTo, items)));
+    }
+}

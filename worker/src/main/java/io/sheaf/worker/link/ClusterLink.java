@@ -1,0 +1,305 @@
+package io.sheaf.worker.link;
+
+import akka.actor.ActorSelection;
+import akka.actor.Address;
+import akka.actor.typed.ActorRef;
+import akka.actor.typed.ActorSystem;
+import akka.cluster.Cluster;
+import io.sheaf.protocol.WorkerConversation;
+import io.sheaf.protocol.WorkerConversation.FromWorker;
+import io.sheaf.protocol.job.WorkerId;
+import io.sheaf.protocol.link.ArterySettings;
+import io.sheaf.protocol.link.DataFrame;
+import io.sheaf.protocol.link.LinkLoop;
+import io.sheaf.protocol.link.LinkMessage;
+import io.sheaf.protocol.link.ReliableChannel;
+import io.sheaf.protocol.wire.Bytes;
+import io.sheaf.protocol.wire.MalformedMessageException;
+import io.sheaf.worker.agent.CoordinatorEvents;
+import io.sheaf.worker.agent.CoordinatorPort;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Keeps a worker linked with its coordinator for as long as the worker lives. When nothing is heard for 6 s, or the
+ * actor system was ended because the coordinator gave this member up, a new actor system takes its place; the session,
+ * and what the worker runs, go on unless the coordinator has begun a new one.
+ */
+public final class ClusterLink implements CoordinatorPort, ReliableChannel.Paths, AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(ClusterLink.class);
+    private static final long SILENCE_NANOS = TimeUnit.SECONDS.toNanos(6);
+    private static final long OVERDUE_NANOS = TimeUnit.SECONDS.toNanos(3);
+    private static final long COMPLAIN_NANOS = TimeUnit.SECONDS.toNanos(10);
+
+    private final WorkerId self;
+    private final LinkSettings settings;
+    private final CoordinatorEvents events;
+    private final Consumer<String> onRefused;
+    private final LinkLoop loop;
+    private final CompletableFuture<Void> ended = new CompletableFuture<>();
+    private ReliableChannel channel = new ReliableChannel(this, OVERDUE_NANOS);
+    private long session;
+    private boolean attached;
+    private long lastHeard;
+    private long lastComplaint;
+    private boolean leaving;
+    private boolean saidGoodbye;
+    private long leaveBy;
+    private long generation;
+    private @Nullable ActorSystem<LinkMessage> system;
+    private @Nullable ActorRef<LinkMessage> own;
+    private @Nullable DataLine data;
+    private LinkMessage.@Nullable Attached answer;
+
+    /**
+     * A link that looks for its coordinator from now on.
+     *
+     * @param onRefused told why the coordinator does not want this worker; the worker should end
+     * @param onFatal called when the link cannot be served any more
+     */
+    public ClusterLink(
+            WorkerId self,
+            LinkSettings settings,
+            CoordinatorEvents events,
+            Consumer<String> onRefused,
+            Runnable onFatal) {
+        this.self = self;
+        this.settings = settings;
+        this.events = events;
+        this.onRefused = onRefused;
+        this.lastHeard = System.nanoTime();
+        this.lastComplaint = lastHeard;
+        this.loop = new LinkLoop("link", now -> channel.flush(now), this::tick, onFatal);
+        loop.execute(this::open);
+        loop.start();
+    }
+
+    @Override
+    public void send(FromWorker message) {
+        Bytes payload = WorkerConversation.FROM_WORKER.toBytes(message);
+        loop.execute(() -> channel.send(payload));
+    }
+
+    /** Says goodbye once all that was sent has arrived, or after 2 s, and ends; completes then. */
+    public CompletableFuture<Void> leave() {
+        loop.execute(() -> {
+            leaving = true;
+            leaveBy = System.nanoTime() + TimeUnit.SECONDS.toNanos(2);
+        });
+        return ended;
+    }
+
+    @Override
+    public void close() {
+        loop.close();
+        shut();
+    }
+
+    @Override
+    public void control(Bytes parcel) {
+        if (attached) {
+            tell(new LinkMessage.Parcel(self.name(), session, parcel.copy()));
+        }
+    }
+
+    @Override
+    public void body(long number, Bytes payload) {
+        DataLine line = data;
+        if (line != null) {
+            line.send(new DataFrame.Body(number, payload));
+        }
+    }
+
+    private void open() {
+        long number = ++generation;
+        ActorSystem<LinkMessage> fresh = ActorSystem.create(
+                WorkerGuardian.create(
+                        ref -> loop.execute(() -> listening(ref, number)),
+                        message -> loop.execute(() -> receive(message))),
+                ArterySettings.SYSTEM,
+                settings.artery().config());
+        system = fresh;
+        var unused = fresh.getWhenTerminated().thenAccept(done -> loop.execute(() -> terminated(fresh)));
+        Address coordinator =
+                new Address("akka", ArterySettings.SYSTEM, settings.coordinatorHost(), settings.coordinatorPort());
+        Cluster.get(fresh.classicSystem()).joinSeedNodes(List.of(coordinator));
+    }
+
+    private void listening(ActorRef<LinkMessage> ref, long number) {
+        if (number == generation) {
+            own = ref;
+            attach();
+        }
+    }
+
+    private void attach() {
+        ActorRef<LinkMessage> listener = own;
+        if (listener != null) {
+            tell(new LinkMessage.Attach(
+                    self.name(), LinkMessage.VERSION, settings.token(), session, channel.received(), listener));
+        }
+    }
+
+    private void tell(LinkMessage message) {
+        ActorSystem<LinkMessage> current = system;
+        if (current != null) {
+            ActorSelection registrar = current.classicSystem().actorSelection(settings.registrar());
+            registrar.tell(message, akka.actor.ActorRef.noSender());
+        }
+    }
+
+    private void receive(LinkMessage message) {
+        lastHeard = System.nanoTime();
+        if (message instanceof LinkMessage.Attached reply) {
+            accept(reply);
+        } else if (message instanceof LinkMessage.Refused refused) {
+            onRefused.accept(refused.reason());
+        } else if (message instanceof LinkMessage.Parcel parcel && parcel.session() == session) {
+            try {
+                deliver(channel.control(Bytes.wrap(parcel.content()), lastHeard));
+            } catch (MalformedMessageException e) {
+                log.error("The coordinator sent a message that cannot be read", e);
+                replace();
+            }
+        }
+    }
+
+    private void accept(LinkMessage.Attached reply) {
+        answer = reply;
+        if (reply.session() != session) {
+            if (session != 0) {
+                log.info("The coordinator has begun a new session");
+                events.detached(undelivered());
+            }
+            session = reply.session();
+            channel = new ReliableChannel(this, OVERDUE_NANOS);
+            attached = true;
+            events.attached(this);
+        } else if (!attached) {
+            log.info("The link with {} is back", settings);
+            attached = true;
+            channel.resume(reply.received(), System.nanoTime());
+        }
+        openData();
+    }
+
+    private void openData() {
+        LinkMessage.Attached to = answer;
+        if (to == null || (data != null && data.session() == to.session() && !data.isOver())) {
+            return;
+        }
+        DataFrame.Greeting greeting = new DataFrame.Greeting(self.name(), to.session(), to.key());
+        data = new DataLine(settings, to.dataPort(), greeting, new DataLine.Events() {
+            @Override
+            public void opened() {
+                loop.execute(() -> channel.resume(0, System.nanoTime()));
+            }
+
+            @Override
+            public void body(DataFrame.Body body) {
+                loop.execute(() -> {
+                    if (greeting.session() == session) {
+                        deliver(channel.body(body.number(), body.payload()));
+                    }
+                });
+            }
+        });
+    }
+
+    private void deliver(List<Bytes> payloads) {
+        for (Bytes payload : payloads) {
+            try {
+                events.received(WorkerConversation.TO_WORKER.fromBytes(payload));
+            } catch (MalformedMessageException e) {
+                log.error("The coordinator sent a message that cannot be read", e);
+            }
+        }
+    }
+
+    private List<FromWorker> undelivered() {
+        List<FromWorker> messages = new ArrayList<>();
+        for (Bytes payload : channel.undelivered()) {
+            try {
+                messages.add(WorkerConversation.FROM_WORKER.fromBytes(payload));
+            } catch (MalformedMessageException e) {
+                throw new IllegalStateException("An own message cannot be read", e);
+            }
+        }
+        return messages;
+    }
+
+    private void tick(long now) {
+        if (leaving) {
+            channel.tick(now);
+            if (!saidGoodbye && (!attached || channel.undelivered().isEmpty() || leaveBy - now <= 0)) {
+                saidGoodbye = true;
+                sayGoodbye();
+            }
+            return;
+        }
+        if (now - lastHeard > SILENCE_NANOS) {
+            if (attached) {
+                log.warn("Nothing was heard of the coordinator at {} for 6 s; going on, and looking for it", settings);
+            }
+            replace();
+        } else if (attached) {
+            channel.tick(now);
+            openData();
+        } else {
+            attach();
+        }
+        if (!attached && now - lastComplaint > COMPLAIN_NANOS) {
+            lastComplaint = now;
+            log.info("Waiting for the coordinator at {}", settings);
+        }
+    }
+
+    private void terminated(ActorSystem<LinkMessage> gone) {
+        if (gone == system && !leaving) {
+            log.info("This member was taken out of the cluster; joining again");
+            replace();
+        }
+    }
+
+    /** A new actor system on another port: the cluster sees a new member, the coordinator the same worker. */
+    private void replace() {
+        attached = false;
+        lastHeard = System.nanoTime();
+        shut();
+        open();
+    }
+
+    private void shut() {
+        ActorSystem<LinkMessage> old = system;
+        system = null;
+        own = null;
+        if (data != null) {
+            data.close();
+            data = null;
+        }
+        if (old != null) {
+            old.terminate();
+        }
+    }
+
+    private void sayGoodbye() {
+        tell(new LinkMessage.Goodbye(self.name(), session));
+        ActorSystem<LinkMessage> old = system;
+        if (old == null) {
+            ended.complete(null);
+            return;
+        }
+        Cluster cluster = Cluster.get(old.classicSystem());
+        cluster.leave(cluster.selfAddress());
+        var unused = old.getWhenTerminated()
+                .toCompletableFuture()
+                .orTimeout(3, TimeUnit.SECONDS)
+                .whenComplete((done, e) -> ended.complete(null));
+    }
+}

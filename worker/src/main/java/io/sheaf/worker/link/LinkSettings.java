@@ -1,0 +1,28 @@
+package io.sheaf.worker.link;
+
+import io.sheaf.protocol.link.ArterySettings;
+import java.util.Optional;
+import javax.net.ssl.SSLContext;
+
+/**
+ * How a worker reaches its coordinator.
+ *
+ * @param artery its own place in the cluster; the port is 0, so that each new actor system is a new member
+ * @param coordinatorHost where the coordinator is
+ * @param coordinatorPort its Akka port
+ * @param token the access token, or empty
+ * @param tls for the data connection; empty: not encrypted
+ */
+public record LinkSettings(
+        ArterySettings artery, String coordinatorHost, int coordinatorPort, String token, Optional<SSLContext> tls) {
+
+    /** Where the coordinator's registrar is. */
+    String registrar() {
+        return "akka://" + ArterySettings.SYSTEM + "@" + coordinatorHost + ":" + coordinatorPort + "/user/registrar";
+    }
+
+    @Override
+    public String toString() {
+        return coordinatorHost + ":" + coordinatorPort;
+    }
+}
