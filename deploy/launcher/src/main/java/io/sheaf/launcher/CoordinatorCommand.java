@@ -1,0 +1,65 @@
+package io.sheaf.launcher;
+
+import io.sheaf.launcher.settings.Exposure;
+import io.sheaf.launcher.settings.Settings;
+import java.io.IOException;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code sheaf coordinator}. */
+@Command(name = "coordinator", description = "Start a coordinator.")
+final class CoordinatorCommand implements Callable<Integer> {
+    private static final Logger log = LoggerFactory.getLogger(CoordinatorCommand.class);
+
+    @Mixin
+    private ProcessOptions options = new ProcessOptions();
+
+    @Option(names = "--bind", paramLabel = "HOST", description = "The address to listen on; default 127.0.0.1.")
+    private @Nullable String bind;
+
+    @Option(names = "--http-port", paramLabel = "PORT", description = "Default 8520.")
+    private @Nullable Integer httpPort;
+
+    @Option(names = "--session-port", paramLabel = "PORT", description = "Default 8521.")
+    private @Nullable Integer sessionPort;
+
+    @Option(names = "--akka-port", paramLabel = "PORT", description = "Default 25520.")
+    private @Nullable Integer akkaPort;
+
+    @Override
+    public Integer call() throws IOException {
+        Map<String, String> flags = new HashMap<>();
+        put(flags, "sheaf.coordinator.bind", bind);
+        put(flags, "sheaf.coordinator.http-port", httpPort);
+        put(flags, "sheaf.coordinator.session-port", sessionPort);
+        put(flags, "sheaf.coordinator.akka-port", akkaPort);
+        Settings settings = options.settings(flags);
+        if (Exposure.check("sheaf.coordinator.bind", settings, options.insecure())) {
+            log.warn("INSECURE: everybody who reaches this machine can run code on it");
+        }
+        CompletableFuture<Void> over = new CompletableFuture<>();
+        CompletableFuture<String> end = options.end(over);
+        CoordinatorProcess process = new CoordinatorProcess(settings, () -> end.complete("an error"));
+        try {
+            log.info("The coordinator ends because of {}", end.join());
+            return 0;
+        } finally {
+            process.close();
+            over.complete(null);
+        }
+    }
+
+    static void put(Map<String, String> flags, String key, @Nullable Object value) {
+        if (value != null) {
+            flags.put(key, value.toString());
+        }
+    }
+}

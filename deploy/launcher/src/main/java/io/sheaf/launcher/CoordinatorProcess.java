@@ -1,0 +1,121 @@
+package io.sheaf.launcher;
+
+import io.sheaf.coordinator.code.CodeStore;
+import io.sheaf.coordinator.dispatch.Coordinator;
+import io.sheaf.coordinator.dispatch.CoordinatorInfo;
+import io.sheaf.coordinator.membership.Membership;
+import io.sheaf.coordinator.rest.HttpServer;
+import io.sheaf.coordinator.session.Credentials;
+import io.sheaf.coordinator.session.SessionServer;
+import io.sheaf.launcher.settings.Settings;
+import io.sheaf.launcher.settings.SettingsException;
+import io.sheaf.protocol.link.ArterySettings;
+import io.sheaf.protocol.wire.TlsFiles;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import javax.net.ssl.SSLContext;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** A coordinator: its parts, put together. */
+final class CoordinatorProcess implements AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(CoordinatorProcess.class);
+
+    private final CodeStore code;
+    private final Coordinator coordinator;
+    private final CompletableFuture<Membership> membership = new CompletableFuture<>();
+    private final SessionServer sessions;
+    private final HttpServer http;
+
+    CoordinatorProcess(Settings settings, Runnable onFatal) throws IOException {
+        String host = settings.text("sheaf.coordinator.bind");
+        int httpPort = settings.number("sheaf.coordinator.http-port", 0, 65_535);
+        int sessionPort = settings.number("sheaf.coordinator.session-port", 0, 65_535);
+        int akkaPort = settings.number("sheaf.coordinator.akka-port", 0, 65_535);
+        Optional<TlsFiles> files = settings.tls();
+        Optional<SSLContext> tls = files.isPresent() ? Optional.of(files.get().context()) : Optional.empty();
+        Credentials credentials = new Credentials(Optional.of(settings.token()).filter(token -> !token.isEmpty()));
+        Clock clock = Clock.systemUTC();
+        long startedAt = clock.millis();
+        Path data = settings.dataDirectory();
+        this.code = new CodeStore(data.resolve("code"), false);
+        this.coordinator = new Coordinator(
+                new CoordinatorInfo(
+                        Home.version(), Home.hostName(), ProcessHandle.current().pid(), startedAt, settings.lines()),
+                code,
+                clock,
+                onFatal);
+        this.sessions = inUse(
+                "sheaf.coordinator.session-port",
+                sessionPort,
+                () -> new SessionServer(
+                        new InetSocketAddress(host, sessionPort),
+                        new SessionServer.Admission(credentials, tls),
+                        coordinator,
+                        code,
+                        transport -> membership.join().accept(transport)));
+        int dataPort = sessions.port();
+        membership.complete(inUse(
+                "sheaf.coordinator.akka-port",
+                akkaPort,
+                () -> new Membership(
+                        new ArterySettings("coordinator", host, akkaPort, files),
+                        dataPort,
+                        credentials::accept,
+                        coordinator,
+                        onFatal)));
+        this.http = inUse(
+                "sheaf.coordinator.http-port",
+                httpPort,
+                () -> new HttpServer(
+                        host,
+                        httpPort,
+                        new HttpServer.Facts(
+                                Home.version(), startedAt, dataPort, names(settings, host), credentials, tls)));
+        log.info("Coordinator ready: {}://{}:{}", tls.isPresent() ? "https" : "http", host, http.port());
+    }
+
+    private static Set<String> names(Settings settings, String host) {
+        Set<String> names = new HashSet<>(Set.of("localhost", "127.0.0.1", "[::1]", host, Home.hostName()));
+        names.addAll(List.of(settings.text("sheaf.coordinator.names").split(",", -1)));
+        Set<String> lower = new HashSet<>();
+        names.forEach(name -> lower.add(name.strip().toLowerCase(Locale.ROOT)));
+        return lower;
+    }
+
+    private interface Opening<T> {
+        T open() throws IOException;
+    }
+
+    /** The usual reason why a port cannot be opened deserves a better message than a stack trace. */
+    private static <T> T inUse(String key, int port, Opening<T> opening) throws IOException {
+        try {
+            return opening.open();
+        } catch (IOException | RuntimeException e) {
+            for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+                if (cause instanceof java.net.BindException) {
+                    throw new SettingsException("Port " + port + " cannot be opened (" + cause.getMessage()
+                            + "): another process has it, perhaps another coordinator; stop that, or set " + key);
+                }
+            }
+            throw e;
+        }
+    }
+
+    @Override
+    public void close() {
+        http.close();
+        sessions.close();
+        membership.join().close();
+        coordinator.close();
+        code.close();
+    }
+}

@@ -1,0 +1,142 @@
+package io.sheaf.launcher;
+
+import io.sheaf.launcher.settings.SettingsException;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code sheaf local}: the same processes as on many hosts, as children of this one. */
+@Command(name = "local", description = "Start a coordinator and workers in the foreground; Ctrl-C stops all.")
+final class LocalCommand implements Callable<Integer> {
+    private static final Logger log = LoggerFactory.getLogger(LocalCommand.class);
+    private static final long END_SECONDS = 20;
+
+    @Mixin
+    private ProcessOptions options = new ProcessOptions();
+
+    @Option(names = "--workers", paramLabel = "N", description = "How many workers; default 2.")
+    private int workers = 2;
+
+    @Option(names = "--slots", paramLabel = "N", description = "Slots of each worker; default: the cores, shared out.")
+    private @Nullable Integer slots;
+
+    @Option(names = "--http-port", paramLabel = "PORT", description = "Default 8520.")
+    private @Nullable Integer httpPort;
+
+    @Option(names = "--session-port", paramLabel = "PORT", description = "Default 8521.")
+    private @Nullable Integer sessionPort;
+
+    @Option(names = "--akka-port", paramLabel = "PORT", description = "Default 25520.")
+    private @Nullable Integer akkaPort;
+
+    private record Child(String name, Process process) {}
+
+    @Override
+    public Integer call() throws IOException {
+        if (workers < 1) {
+            throw new SettingsException("--workers must be 1 or more");
+        }
+        CompletableFuture<Void> over = new CompletableFuture<>();
+        CompletableFuture<String> end = options.end(over);
+        List<Child> children = new ArrayList<>();
+        int share = slots != null ? slots : Math.max(1, Runtime.getRuntime().availableProcessors() / workers);
+        try {
+            children.add(start("coordinator", coordinator(), end));
+            String join = "127.0.0.1:" + (akkaPort == null ? 25_520 : akkaPort);
+            for (int i = 1; i <= workers; i++) {
+                List<String> worker = List.of("worker", "--join", join, "--slots", Integer.toString(share));
+                children.add(start("worker-" + i, worker, end));
+            }
+            String reason = end.join();
+            log.info("Stopping because of {}", reason);
+            return reason.endsWith("signal") || reason.endsWith("starter") ? 0 : 1;
+        } finally {
+            stop(children);
+            over.complete(null);
+        }
+    }
+
+    private List<String> coordinator() {
+        List<String> command = new ArrayList<>(List.of("coordinator"));
+        add(command, "--http-port", httpPort);
+        add(command, "--session-port", sessionPort);
+        add(command, "--akka-port", akkaPort);
+        return command;
+    }
+
+    private static void add(List<String> command, String flag, @Nullable Integer value) {
+        if (value != null) {
+            command.add(flag);
+            command.add(value.toString());
+        }
+    }
+
+    private static Child start(String name, List<String> arguments, CompletableFuture<String> end) throws IOException {
+        Home home = Home.find();
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-XX:+UseSerialGC",
+                "-XX:-UsePerfData",
+                "-cp",
+                home.jar("sheaf-launcher-").toString(),
+                "io.sheaf.launcher.LauncherMain"));
+        command.addAll(arguments);
+        // It keeps the other end open: however this process ends, its children see that.
+        command.add("--parent-pipe");
+        Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+        Thread reader = new Thread(() -> copy(name, process), name + "-log");
+        reader.setDaemon(true);
+        reader.start();
+        var unused = process.onExit()
+                .thenAccept(dead -> end.complete(name + " having ended with exit code " + dead.exitValue()));
+        return new Child(name, process);
+    }
+
+    private static void copy(String name, Process process) {
+        try (BufferedReader in =
+                new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
+            for (String line = in.readLine(); line != null; line = in.readLine()) {
+                System.err.println(name + " | " + line);
+            }
+        } catch (IOException e) {
+            log.debug("The log of {} ended", name, e);
+        }
+    }
+
+    /** Workers first, so that they can say goodbye. */
+    private static void stop(List<Child> children) {
+        for (int i = children.size() - 1; i >= 0; i--) {
+            children.get(i).process.destroy();
+            if (i == 1 || i == 0) {
+                awaitEnd(children.subList(i, children.size()));
+            }
+        }
+    }
+
+    private static void awaitEnd(List<Child> children) {
+        for (Child child : children) {
+            try {
+                if (!child.process.waitFor(END_SECONDS, TimeUnit.SECONDS)) {
+                    log.warn("{} does not end; killing it", child.name);
+                    child.process.destroyForcibly();
+                }
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                child.process.destroyForcibly();
+            }
+        }
+    }
+}

@@ -1,0 +1,66 @@
+package io.sheaf.launcher;
+
+import io.sheaf.launcher.settings.Exposure;
+import io.sheaf.launcher.settings.Settings;
+import java.io.IOException;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code sheaf worker}. */
+@Command(name = "worker", description = "Start a worker on this host.")
+final class WorkerCommand implements Callable<Integer> {
+    private static final Logger log = LoggerFactory.getLogger(WorkerCommand.class);
+
+    @Mixin
+    private ProcessOptions options = new ProcessOptions();
+
+    @Option(names = "--join", paramLabel = "HOST[:PORT]", description = "The coordinator; default 127.0.0.1:25520.")
+    private @Nullable String join;
+
+    @Option(names = "--bind", paramLabel = "HOST", description = "The own address; default 127.0.0.1.")
+    private @Nullable String bind;
+
+    @Option(
+            names = {"--slots", "--processes"},
+            paramLabel = "N",
+            description = "How many items to run at once, each in a process of its own; default: one for each core.")
+    private @Nullable Integer slots;
+
+    @Override
+    public Integer call() throws IOException {
+        Map<String, String> flags = new HashMap<>();
+        CoordinatorCommand.put(flags, "sheaf.worker.join", join);
+        CoordinatorCommand.put(flags, "sheaf.worker.bind", bind);
+        CoordinatorCommand.put(flags, "sheaf.worker.slots", slots);
+        Settings settings = options.settings(flags);
+        if (Exposure.check("sheaf.worker.bind", settings, options.insecure())) {
+            log.warn("INSECURE: everybody who reaches this machine can run code on it");
+        }
+        CompletableFuture<Void> over = new CompletableFuture<>();
+        CompletableFuture<String> end = options.end(over);
+        CompletableFuture<String> refused = new CompletableFuture<>();
+        try (WorkerProcess process = new WorkerProcess(settings, reason -> {
+            refused.complete(reason);
+            end.complete(reason);
+        })) {
+            String reason = end.join();
+            if (refused.isDone()) {
+                log.error("The worker ends: {}", reason);
+                return 1;
+            }
+            log.info("The worker leaves because of {}", reason);
+            process.leave();
+            return 0;
+        } finally {
+            over.complete(null);
+        }
+    }
+}

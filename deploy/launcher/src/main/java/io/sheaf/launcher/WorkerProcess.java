@@ -1,0 +1,89 @@
+package io.sheaf.launcher;
+
+import io.sheaf.launcher.settings.Settings;
+import io.sheaf.launcher.settings.SettingsException;
+import io.sheaf.protocol.job.WorkerId;
+import io.sheaf.protocol.link.ArterySettings;
+import io.sheaf.protocol.wire.TlsFiles;
+import io.sheaf.worker.agent.Agent;
+import io.sheaf.worker.link.ClusterLink;
+import io.sheaf.worker.link.LinkSettings;
+import java.io.IOException;
+import java.security.SecureRandom;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** A worker: its parts, put together. */
+final class WorkerProcess implements AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(WorkerProcess.class);
+    private static final int AKKA_PORT = 25_520;
+    private static final int LETTERS = 36 * 36 * 36 * 36 * 36;
+
+    private final Agent agent;
+    private final ClusterLink link;
+
+    WorkerProcess(Settings settings, Consumer<String> onEnd) throws IOException {
+        int slots = settings.number("sheaf.worker.slots", 0, 10_000);
+        WorkerSetup setup = new WorkerSetup(
+                slots == 0 ? Runtime.getRuntime().availableProcessors() : slots,
+                Home.find().executorClassPath(),
+                Home.hostName(),
+                Home.version());
+        WorkerId id = new WorkerId(setup.host() + "-"
+                + Integer.toString(LETTERS + new SecureRandom().nextInt(LETTERS), 36)
+                        .substring(1));
+        LinkSettings target = link(settings);
+        this.agent = setup.agent(
+                id,
+                settings.dataDirectory().resolve("worker-code"),
+                false,
+                () -> onEnd.accept("the worker failed; its log says why"));
+        this.link = new ClusterLink(id, target, agent, onEnd, () -> onEnd.accept("the link failed; the log says why"));
+        log.info("Worker {} with {} slots looks for the coordinator at {}", id, setup.slots(), target);
+    }
+
+    private static LinkSettings link(Settings settings) throws IOException {
+        String join = settings.text("sheaf.worker.join");
+        int colon = join.lastIndexOf(':');
+        String host = colon < 0 ? join : join.substring(0, colon);
+        int port = AKKA_PORT;
+        try {
+            port = colon < 0 ? AKKA_PORT : Integer.parseInt(join.substring(colon + 1));
+        } catch (NumberFormatException e) {
+            throw new SettingsException("'" + join + "' is no coordinator to join; write HOST or HOST:PORT");
+        }
+        Optional<TlsFiles> files = settings.tls();
+        return new LinkSettings(
+                new ArterySettings("worker", settings.text("sheaf.worker.bind"), 0, files),
+                host,
+                port,
+                settings.token(),
+                files.isPresent() ? Optional.of(files.get().context()) : Optional.empty());
+    }
+
+    /** Takes nothing new, gives what runs up to 10 s, and leaves the cluster. */
+    void leave() {
+        await(agent.leave(), 12);
+        await(link.leave(), 6);
+    }
+
+    private static void await(CompletableFuture<Void> end, long seconds) {
+        try {
+            end.completeOnTimeout(null, seconds, TimeUnit.SECONDS).get();
+        } catch (java.util.concurrent.ExecutionException e) {
+            log.warn("Leaving did not go well", e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    @Override
+    public void close() {
+        link.close();
+        agent.close();
+    }
+}
