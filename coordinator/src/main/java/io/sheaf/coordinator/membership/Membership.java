@@ -155,7 +155,8 @@ public final class Membership implements AutoCloseable {
             link.peer(attach.replyTo());
             link.lastHeard = now;
             link.channel.resume(attach.received(), now);
-        } else {
+        } else if (link == null || !link.peer().equals(attach.replyTo())) {
+            // Otherwise the question was repeated before the answer came, and the answer is the same.
             if (link != null) {
                 lose(link, "it has begun anew");
             }

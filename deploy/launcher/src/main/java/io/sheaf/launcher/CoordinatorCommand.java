@@ -45,15 +45,13 @@ final class CoordinatorCommand implements Callable<Integer> {
         if (Exposure.check("sheaf.coordinator.bind", settings, options.insecure())) {
             log.warn("INSECURE: everybody who reaches this machine can run code on it");
         }
-        CompletableFuture<Void> over = new CompletableFuture<>();
-        CompletableFuture<String> end = options.end(over);
+        CompletableFuture<String> end = options.end();
         CoordinatorProcess process = new CoordinatorProcess(settings, () -> end.complete("an error"));
         try {
             log.info("The coordinator ends because of {}", end.join());
             return 0;
         } finally {
             process.close();
-            over.complete(null);
         }
     }
 

@@ -84,7 +84,7 @@ final class CoordinatorProcess implements AutoCloseable {
     }
 
     private static Set<String> names(Settings settings, String host) {
-        Set<String> names = new HashSet<>(Set.of("localhost", "127.0.0.1", "[::1]", host, Home.hostName()));
+        Set<String> names = new HashSet<>(List.of("localhost", "127.0.0.1", "[::1]", host, Home.hostName()));
         names.addAll(List.of(settings.text("sheaf.coordinator.names").split(",", -1)));
         Set<String> lower = new HashSet<>();
         names.forEach(name -> lower.add(name.strip().toLowerCase(Locale.ROOT)));

@@ -49,8 +49,7 @@ final class LocalCommand implements Callable<Integer> {
         if (workers < 1) {
             throw new SettingsException("--workers must be 1 or more");
         }
-        CompletableFuture<Void> over = new CompletableFuture<>();
-        CompletableFuture<String> end = options.end(over);
+        CompletableFuture<String> end = options.end();
         List<Child> children = new ArrayList<>();
         int share = slots != null ? slots : Math.max(1, Runtime.getRuntime().availableProcessors() / workers);
         try {
@@ -65,7 +64,6 @@ final class LocalCommand implements Callable<Integer> {
             return reason.endsWith("signal") || reason.endsWith("starter") ? 0 : 1;
         } finally {
             stop(children);
-            over.complete(null);
         }
     }
 

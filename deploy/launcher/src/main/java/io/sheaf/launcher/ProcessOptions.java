@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -34,12 +35,17 @@ final class ProcessOptions {
         return Settings.read(file, System.getenv(), flags);
     }
 
-    /** Completes with the reason when this process is told to end. The hook waits for the end of {@code over}. */
-    CompletableFuture<String> end(CompletableFuture<Void> over) {
+    /**
+     * Completes with the reason when this process is told to end. It then has half a minute to do so by itself, with an
+     * exit code of its own, before the signal takes its course.
+     */
+    CompletableFuture<String> end() {
         CompletableFuture<String> end = new CompletableFuture<>();
         Runtime.getRuntime().addShutdownHook(new Thread(() -> {
             end.complete("a signal");
-            over.join();
+            new CompletableFuture<Void>()
+                    .completeOnTimeout(null, 30, TimeUnit.SECONDS)
+                    .join();
         }));
         if (parentPipe) {
             Thread thread = new Thread(() -> {

@@ -44,8 +44,7 @@ final class WorkerCommand implements Callable<Integer> {
         if (Exposure.check("sheaf.worker.bind", settings, options.insecure())) {
             log.warn("INSECURE: everybody who reaches this machine can run code on it");
         }
-        CompletableFuture<Void> over = new CompletableFuture<>();
-        CompletableFuture<String> end = options.end(over);
+        CompletableFuture<String> end = options.end();
         CompletableFuture<String> refused = new CompletableFuture<>();
         try (WorkerProcess process = new WorkerProcess(settings, reason -> {
             refused.complete(reason);
@@ -59,8 +58,6 @@ final class WorkerCommand implements Callable<Integer> {
             log.info("The worker leaves because of {}", reason);
             process.leave();
             return 0;
-        } finally {
-            over.complete(null);
         }
     }
 }

@@ -39,6 +39,8 @@ public record ArterySettings(String role, String host, int port, Optional<TlsFil
         values.put("akka.coordinated-shutdown.run-by-jvm-shutdown-hook", "off");
         values.put("akka.coordinated-shutdown.terminate-actor-system", "on");
         values.put("akka.coordinated-shutdown.exit-jvm", "off");
+        // Or the transport would be gone before this process has said goodbye.
+        values.put("akka.jvm-shutdown-hooks", "off");
         values.put("akka.java-flight-recorder.enabled", "off");
         values.put("akka.loglevel", "WARNING");
         values.put("akka.loggers", java.util.List.of("akka.event.slf4j.Slf4jLogger"));

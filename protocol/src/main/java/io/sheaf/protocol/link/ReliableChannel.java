@@ -56,10 +56,10 @@ public final class ReliableChannel {
      * @param received everything up to this number has arrived at the sender of this letter
      * @param items messages of the sender
      */
-    record Letter(long received, List<Item> items) {}
+    public record Letter(long received, List<Item> items) {}
 
     /** A message in a letter. */
-    sealed interface Item {
+    public sealed interface Item {
         /** A small one. */
         record Inline(long number, Bytes payload) implements Item {}
 

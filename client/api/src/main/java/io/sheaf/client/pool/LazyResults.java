@@ -46,7 +46,7 @@ final class LazyResults<R> implements ResultStream<R> {
         this.job = core.start(
                 PoolCore.closure(function),
                 options,
-                function.getClass().getSimpleName(),
+                PoolCore.nameOf(function),
                 feed,
                 inbox,
                 new PoolCore.Over(inbox.over()));

@@ -23,8 +23,7 @@ final class OrderedRun {
         this.core = core;
         this.reader = core.reader();
         Work work = PoolCore.closure(function);
-        this.job = core.start(
-                work, options, function.getClass().getSimpleName(), feed, inbox, new PoolCore.Over(inbox.over()));
+        this.job = core.start(work, options, PoolCore.nameOf(function), feed, inbox, new PoolCore.Over(inbox.over()));
     }
 
     /** Reads all items, in the caller's thread; returns early when the job has ended before. */

@@ -78,6 +78,13 @@ final class PoolCore {
                 why);
     }
 
+    /** What to call a job that has no name: the class that its function was written in. */
+    static String nameOf(Object function) {
+        String name = function.getClass().getName();
+        int lambda = name.indexOf("$$Lambda");
+        return lambda < 0 ? name : name.substring(0, lambda);
+    }
+
     /** Starts a live job whose items the feed will send. */
     Running start(Work work, JobOptions options, String defaultName, Feed feed, JobListener listener, Over over) {
         if (shutdown) {
