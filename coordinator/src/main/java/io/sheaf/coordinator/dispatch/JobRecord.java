@@ -1,6 +1,6 @@
 package io.sheaf.coordinator.dispatch;
 
-import io.sheaf.coordinator.scheduling.TaskScheduler.Progress;
+import io.sheaf.coordinator.scheduling.Progress;
 import io.sheaf.protocol.item.Segment;
 import io.sheaf.protocol.job.JobId;
 import io.sheaf.protocol.job.JobSpec;

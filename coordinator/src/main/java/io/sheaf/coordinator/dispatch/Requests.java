@@ -1,5 +1,6 @@
 package io.sheaf.coordinator.dispatch;
 
+import io.sheaf.coordinator.scheduling.Load;
 import io.sheaf.coordinator.scheduling.TaskScheduler;
 import io.sheaf.protocol.ClientConversation.FromClient;
 import io.sheaf.protocol.ClientConversation.Problem;
@@ -129,7 +130,7 @@ final class Requests {
     private List<WorkerStatus> workers() {
         List<WorkerStatus> all = new ArrayList<>();
         for (Fleet.Member member : fleet.all()) {
-            TaskScheduler.Load load = scheduler.load(member.info().id());
+            Load load = scheduler.load(member.info().id());
             all.add(new WorkerStatus(member.info(), load.busy(), member.joinedAt(), load.completed()));
         }
         return all;

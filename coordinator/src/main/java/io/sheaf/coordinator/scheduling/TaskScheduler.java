@@ -266,9 +266,6 @@ public final class TaskScheduler {
         return new Progress(job.endedItems() - job.failed, job.failed, out, job.requeued, job.total());
     }
 
-    /** How a job stands, in items. */
-    public record Progress(long succeeded, long failed, long running, long requeued, OptionalLong total) {}
-
     /** How many slots' worth of items a worker has, and how many it has completed. */
     public Load load(WorkerId id) {
         WorkerEntry worker = workers.get(id);
@@ -276,9 +273,6 @@ public final class TaskScheduler {
                 ? new Load(0, 0)
                 : new Load((int) Math.min(worker.slots, worker.openItems()), worker.completed);
     }
-
-    /** What a worker does and has done. */
-    public record Load(int busy, long completed) {}
 
     private boolean grantNext(WorkerEntry worker) {
         while (!ready.isEmpty()) {

@@ -7,6 +7,7 @@ import io.sheaf.coordinator.membership.Membership;
 import io.sheaf.coordinator.rest.HttpServer;
 import io.sheaf.coordinator.session.Credentials;
 import io.sheaf.coordinator.session.SessionServer;
+import io.sheaf.launcher.home.Home;
 import io.sheaf.launcher.settings.Settings;
 import io.sheaf.launcher.settings.SettingsException;
 import io.sheaf.protocol.link.ArterySettings;

@@ -1,5 +1,6 @@
 package io.sheaf.launcher;
 
+import io.sheaf.launcher.home.Home;
 import io.sheaf.launcher.settings.SettingsException;
 import java.io.BufferedReader;
 import java.io.IOException;

@@ -1,5 +1,7 @@
 package io.sheaf.launcher;
 
+import io.sheaf.launcher.home.Home;
+import io.sheaf.launcher.home.WorkerSetup;
 import io.sheaf.launcher.local.LocalNode;
 import io.sheaf.protocol.wire.SocketDirectory;
 import java.io.IOException;

@@ -1,5 +1,6 @@
 package io.sheaf.launcher;
 
+import io.sheaf.launcher.home.Home;
 import io.sheaf.launcher.settings.Settings;
 import java.io.IOException;
 import java.nio.file.Files;

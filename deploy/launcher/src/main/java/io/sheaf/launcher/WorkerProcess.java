@@ -1,5 +1,7 @@
 package io.sheaf.launcher;
 
+import io.sheaf.launcher.home.Home;
+import io.sheaf.launcher.home.WorkerSetup;
 import io.sheaf.launcher.settings.Settings;
 import io.sheaf.launcher.settings.SettingsException;
 import io.sheaf.protocol.job.WorkerId;

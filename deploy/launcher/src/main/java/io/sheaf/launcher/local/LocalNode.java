@@ -7,7 +7,7 @@ import io.sheaf.coordinator.dispatch.Coordinator;
 import io.sheaf.coordinator.dispatch.CoordinatorInfo;
 import io.sheaf.coordinator.session.Credentials;
 import io.sheaf.coordinator.session.SessionServer;
-import io.sheaf.launcher.WorkerSetup;
+import io.sheaf.launcher.home.WorkerSetup;
 import io.sheaf.protocol.ClientConversation.FromClient;
 import io.sheaf.protocol.job.WorkerId;
 import io.sheaf.worker.agent.Agent;

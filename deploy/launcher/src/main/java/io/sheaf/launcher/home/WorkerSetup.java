@@ -1,4 +1,4 @@
-package io.sheaf.launcher;
+package io.sheaf.launcher.home;
 
 import io.sheaf.protocol.job.WorkerId;
 import io.sheaf.protocol.job.WorkerInfo;

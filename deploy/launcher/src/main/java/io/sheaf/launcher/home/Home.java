@@ -1,4 +1,4 @@
-package io.sheaf.launcher;
+package io.sheaf.launcher.home;
 
 import java.io.IOException;
 import java.io.InputStream;

@@ -1,0 +1,109 @@
+package io.sheaf.acceptance
+
+import java.nio.file.{Files, Path}
+import java.util.UUID
+import java.util.concurrent.TimeUnit
+import java.util.concurrent.locks.LockSupport
+import scala.collection.mutable
+import scala.jdk.CollectionConverters._
+
+/** The built distribution, unpacked, and the processes that a spec starts from it; all of them end with the spec. */
+final class Installation {
+  /** In the environment of every process that is started here, and of what those start. */
+  val mark: String = UUID.randomUUID.toString
+  val folder: Path = Files.createTempDirectory("sheaf-acceptance")
+  val home: Path = unpack()
+  val ports: Ports = Ports.free()
+
+  private val started = mutable.ListBuffer.empty[Running]
+
+  def sheaf: String = home.resolve("bin").resolve("sheaf").toString
+
+  def environment: Map[String, String] = Map(
+    "HOME" -> folder.toString,
+    "SHEAF_TEST_MARK" -> mark,
+    "SHEAF_CLUSTER" -> s"http://127.0.0.1:${ports.http}",
+    "SHEAF_COORDINATOR_HTTP_PORT" -> ports.http.toString,
+    "SHEAF_COORDINATOR_SESSION_PORT" -> ports.session.toString,
+    "SHEAF_COORDINATOR_AKKA_PORT" -> ports.akka.toString,
+    "SHEAF_WORKER_JOIN" -> s"127.0.0.1:${ports.akka}",
+    "JAVA_TOOL_OPTIONS" -> s"-Duser.home=$folder"
+  )
+
+  /** Starts a process; its output is read at once. */
+  def start(command: String*): Running = {
+    val builder = new ProcessBuilder(command.asJava).directory(folder.toFile)
+    builder.environment.putAll(environment.asJava)
+    val running = new Running(command.mkString(" "), builder.start())
+    started += running
+    running
+  }
+
+  /** Runs a process to its end. */
+  def run(command: String*): Running = start(command: _*).awaitEnd(120)
+
+  /** Waits for something that no process tells; the condition itself takes a while. */
+  def await(what: String, seconds: Long = 60)(condition: => Boolean): Unit = {
+    val deadline = System.nanoTime + TimeUnit.SECONDS.toNanos(seconds)
+    while (!condition) {
+      if (System.nanoTime > deadline) {
+        started.filter(_.isAlive).foreach(_.dumpStacks())
+        throw new AssertionError(s"not within $seconds s: $what\n" + started.map(_.report).mkString("\n"))
+      }
+      LockSupport.parkNanos(20000000L)
+    }
+  }
+
+  /** The processes of this spec that still live, whoever started them. */
+  def marked: Seq[ProcessHandle] =
+    ProcessHandle.allProcesses.iterator.asScala.filter { process =>
+      try {
+        val environ = Files.readAllBytes(Path.of("/proc", process.pid.toString, "environ"))
+        process.isAlive && new String(environ).contains(mark)
+      } catch {
+        case _: java.io.IOException => false
+      }
+    }.toSeq
+
+  def executors: Seq[ProcessHandle] = marked.filter(commandLine(_).contains("ExecutorMain"))
+
+  def commandLine(process: ProcessHandle): String =
+    try new String(Files.readAllBytes(Path.of("/proc", process.pid.toString, "cmdline"))).replace('\u0000', ' ')
+    catch { case _: java.io.IOException => "" }
+
+  def awaitNoProcess(): Unit =
+    await("no process is left, but " + marked.map(p => s"${p.pid}: ${commandLine(p)}").mkString("; "), 15)(marked.isEmpty)
+
+  def startCoordinator(): Running = {
+    val coordinator = start(sheaf, "coordinator")
+    coordinator.awaitLine("Coordinator ready")
+    coordinator
+  }
+
+  def startWorker(): Running = {
+    val worker = start(sheaf, "worker", "--slots", "1")
+    worker.awaitLine("Registered with the coordinator")
+    worker
+  }
+
+  def close(): Unit = {
+    started.reverseIterator.foreach(_.end())
+    marked.foreach(_.destroyForcibly())
+    delete(folder)
+  }
+
+  private def unpack(): Path = {
+    val tar = new ProcessBuilder("tar", "-xzf", System.getProperty("sheaf.distribution"), "-C", folder.toString)
+    assert(tar.inheritIO().start().waitFor() == 0)
+    folder.resolve("sheaf-" + System.getProperty("sheaf.version"))
+  }
+
+  private def delete(path: Path): Unit = {
+    if (Files.isDirectory(path, java.nio.file.LinkOption.NOFOLLOW_LINKS)) {
+      val children = Files.list(path)
+      try children.iterator.asScala.toList.foreach(delete)
+      finally children.close()
+    }
+    Files.deleteIfExists(path): Unit
+  }
+}
