@@ -33,15 +33,16 @@ class ReadmeSpec extends AnyFunSuite with BeforeAndAfterAll {
   }
 
   test("a cluster in three terminals takes a job and gives its results") {
-    val Seq(coordinator, worker, third) = blocks("sh").slice(2, 5)
-    val first = shell(coordinator)
+    val terminals = blocks("sh").slice(2, 5)
+    val first = shell(terminals(0))
     first.awaitLine("Coordinator ready")
     // The ports of this test are not the default ones, which somebody may be using.
-    val second = shell(worker.replace("127.0.0.1", s"127.0.0.1:${here.ports.akka}"))
+    val second = shell(terminals(1).replace("127.0.0.1", s"127.0.0.1:${here.ports.akka}"))
     second.awaitLine("Registered with the coordinator")
-    val Seq(submit, wait, results) = third.linesIterator.toSeq.map(line => shell(line).awaitEnd(60))
-    assert(submit.exitCode == 0 && submit.lines == Seq("1"), submit.report)
-    assert(wait.exitCode == 0, wait.report)
+    val asked = terminals(2).linesIterator.toSeq.map(line => shell(line).awaitEnd(60))
+    assert(asked(0).exitCode == 0 && asked(0).lines == Seq("1"), asked(0).report)
+    assert(asked(1).exitCode == 0, asked(1).report)
+    val results = asked(2)
     assert(results.lines.size == 5 && results.exitCode == 0, results.report)
     Seq(second, first).foreach { process =>
       process.signal("TERM")

@@ -93,9 +93,7 @@ public final class ExecutorMain {
      */
     private static void endProcessGroup() {
         try {
-            new ProcessBuilder("kill", "-KILL", "-" + ProcessHandle.current().pid())
-                    .start()
-                    .waitFor();
+            ProcessGroup.killCommand(ProcessHandle.current().pid()).start().waitFor();
         } catch (IOException e) {
             // No such command here; halting is what remains.
         } catch (InterruptedException e) {

@@ -8,6 +8,7 @@ import io.sheaf.protocol.job.JobId;
 import io.sheaf.protocol.wire.Connection;
 import io.sheaf.protocol.wire.Transport;
 import io.sheaf.worker.executor.CurrentItemFile;
+import io.sheaf.worker.executor.ProcessGroup;
 import java.io.IOException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
@@ -233,9 +234,7 @@ final class ExecutorProcess implements ExecutorPort {
     /** What the tasks have started may have outlived the leader of its group. */
     private static void killGroup(long pid) {
         try {
-            Process kill = new ProcessBuilder("kill", "-KILL", "--", "-" + pid)
-                    .redirectErrorStream(true)
-                    .start();
+            Process kill = ProcessGroup.killCommand(pid).start();
             kill.getInputStream().readAllBytes();
             kill.waitFor();
         } catch (IOException e) {
