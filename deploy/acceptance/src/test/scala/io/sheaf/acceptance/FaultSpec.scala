@@ -71,7 +71,8 @@ class FaultSpec extends AnyFunSuite with BeforeAndAfterAll {
   }
 
   test("Ctrl-C cancels, says so and ends with 130, leaving nothing") {
-    val job = here.start(here.sheaf, "map", "Tasks::slow", "--local", "2", "--jar", tasks, "--range", "1..600")
+    val job = here.start(
+      "env", "--default-signal=INT", here.sheaf, "map", "Tasks::slow", "--local", "2", "--jar", tasks, "--range", "1..600")
     job.awaitLine("1")
     job.signal("INT")
     assert(job.awaitEnd(10).exitCode == 130, job.report)

@@ -1,0 +1,134 @@
+package io.sheaf.protocol.wire;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
+import java.nio.file.Path;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+@Timeout(60)
+class ConnectionTest {
+    /** A message. */
+    public record Note(int number, Bytes body) {}
+
+    private static final RecordCodec<Note> CODEC = RecordCodec.of(Note.class);
+
+    @TempDir
+    Path folder;
+
+    private SocketChannel here;
+    private SocketChannel there;
+    private final Heard heard = new Heard();
+
+    private static final class Heard implements Connection.Listener<Note> {
+        private final LinkedBlockingQueue<Note> notes = new LinkedBlockingQueue<>();
+        private final LinkedBlockingQueue<String> ends = new LinkedBlockingQueue<>();
+
+        @Override
+        public void received(Note message) {
+            notes.add(message);
+        }
+
+        @Override
+        public void closed(String reason) {
+            ends.add(reason);
+        }
+    }
+
+    @BeforeEach
+    void connect() throws IOException {
+        UnixDomainSocketAddress address = UnixDomainSocketAddress.of(folder.resolve("s"));
+        try (ServerSocketChannel server = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
+            server.bind(address);
+            here = SocketChannel.open(address);
+            there = server.accept();
+        }
+    }
+
+    @AfterEach
+    void disconnect() throws IOException {
+        here.close();
+        there.close();
+    }
+
+    private Connection<Note, Note> open(SocketChannel channel, Connection.Listener<Note> listener) {
+        Connection<Note, Note> connection = new Connection<>("test", Transport.of(channel), CODEC, CODEC);
+        connection.start(listener);
+        return connection;
+    }
+
+    @Test
+    void messagesOfAllSizesArriveInOrder() throws Exception {
+        Connection<Note, Note> sender = open(here, new Heard());
+        open(there, heard);
+        for (int i = 0; i < 2000; i++) {
+            sender.send(new Note(i, Bytes.wrap(new byte[i % 100 == 0 ? 200_000 : i])));
+        }
+        sender.send(new Note(2000, Bytes.wrap(new byte[20 << 20])));
+        for (int i = 0; i <= 2000; i++) {
+            Note note = heard.notes.poll(30, TimeUnit.SECONDS);
+            assertThat(note).isNotNull();
+            assertThat(note.number).isEqualTo(i);
+        }
+        sender.awaitBacklog(0);
+        assertThat(sender.backlog()).isZero();
+    }
+
+    @Test
+    void endingWritesWhatWasSent() throws Exception {
+        Connection<Note, Note> sender = open(here, new Heard());
+        for (int i = 0; i < 1000; i++) {
+            sender.send(new Note(i, Bytes.wrap(new byte[1000])));
+        }
+        sender.end();
+        open(there, heard);
+        assertThat(heard.ends.poll(30, TimeUnit.SECONDS)).isEqualTo("closed by the peer");
+        assertThat(heard.notes).hasSize(1000);
+    }
+
+    @Test
+    void closingWakesWhoeverWaitsForTheBacklog() throws Exception {
+        Connection<Note, Note> sender = open(here, new Heard());
+        sender.send(new Note(1, Bytes.wrap(new byte[50 << 20])));
+        Thread waiting = new Thread(() -> {
+            try {
+                sender.awaitBacklog(0);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        });
+        waiting.start();
+        sender.close();
+        waiting.join(30_000);
+        assertThat(waiting.isAlive()).isFalse();
+    }
+
+    @Test
+    void aFrameOverTheLimitEndsTheConnection() throws Exception {
+        Connection<Note, Note> sender = open(here, new Heard());
+        Connection<Note, Note> receiver = new Connection<>("test", Transport.of(there), CODEC, CODEC);
+        receiver.limitFrames(1000);
+        receiver.start(heard);
+        sender.send(new Note(1, Bytes.wrap(new byte[2000])));
+        assertThat(heard.ends.poll(30, TimeUnit.SECONDS)).contains("limit");
+        assertThat(heard.notes).isEmpty();
+    }
+
+    @Test
+    void halfAMessageIsNone() throws Exception {
+        open(there, heard);
+        here.write(java.nio.ByteBuffer.wrap(new byte[] {0, 0, 0, 9, 1}));
+        here.close();
+        assertThat(heard.ends.poll(30, TimeUnit.SECONDS)).contains("middle");
+    }
+}
