@@ -43,6 +43,7 @@ import org.slf4j.LoggerFactory;
 public final class Membership implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(Membership.class);
     private static final long SILENCE_NANOS = TimeUnit.SECONDS.toNanos(6);
+    private static final int END_SECONDS = 2;
     private static final int PROBE_MILLIS = 1000;
 
     private final WorkerEvents events;
@@ -100,15 +101,15 @@ public final class Membership implements AutoCloseable {
         });
     }
 
-    /** Leaves the cluster and ends; workers look for the next coordinator. */
+    /** Ends; workers look for the next coordinator. */
     @Override
     public void close() {
         loop.close();
         system.terminate();
         try {
-            system.getWhenTerminated().toCompletableFuture().get(10, TimeUnit.SECONDS);
+            system.getWhenTerminated().toCompletableFuture().get(END_SECONDS, TimeUnit.SECONDS);
         } catch (TimeoutException | ExecutionException e) {
-            log.warn("The actor system did not end in time", e);
+            log.debug("The actor system does not end in time; the process will", e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
@@ -131,6 +132,7 @@ public final class Membership implements AutoCloseable {
         } else if (message instanceof LinkMessage.Goodbye goodbye) {
             WorkerLink link = links.get(goodbye.worker());
             if (link != null && link.session == goodbye.session()) {
+                link.peer().tell(new LinkMessage.Farewell(link.worker, link.session));
                 lose(link, "it has left");
             }
         }

@@ -19,9 +19,8 @@ class ClusterSpec extends AnyFunSuite with BeforeAndAfterAll {
     tasks = UserCode.jar(here, "Tasks", ClusterSpec.tasks).toString
   }
 
-  override def afterAll(): Unit = {
+  override def afterAll(): Unit =
     here.close()
-  }
 
   private def sheaf(arguments: String*): Running = here.run(here.sheaf +: arguments: _*)
 
@@ -38,7 +37,8 @@ class ClusterSpec extends AnyFunSuite with BeforeAndAfterAll {
     assert(run.exitCode == 0, run.report)
     val found = run.lines.map { line =>
       val rows = """"rows":(\d+)""".r.findFirstMatchIn(line).get.group(1).toInt
-      val value = """"name":"value","type":"integer","empty":0,"min":([\d.E]+),"max":([\d.E]+)""".r.findFirstMatchIn(line).get
+      val value =
+        """"name":"value","type":"integer","empty":0,"min":([\d.E]+),"max":([\d.E]+)""".r.findFirstMatchIn(line).get
       (rows, value.group(1).toDouble, value.group(2).toDouble)
     }
     assert(found == expected)
@@ -101,10 +101,18 @@ class ClusterSpec extends AnyFunSuite with BeforeAndAfterAll {
     val classes = UserCode.compile(here, "Awkward", ClusterSpec.awkward)
     val program = here.run("java", "-cp", s"$classes:${UserCode.clientClassPath(here)}", "Awkward")
     assert(program.exitCode == 0, program.report)
-    assert(program.lines == Seq(
-      "unserializable result: true", "unserializable exception: io.sheaf.RemoteTaskException",
-      "original: IllegalStateException no good, remote frame: true", "next job: [2, 3, 4]", "captured: 42",
-      "imap: 499500", "unserializable function: true"), program.report)
+    assert(
+      program.lines == Seq(
+        "unserializable result: true",
+        "unserializable exception: io.sheaf.RemoteTaskException",
+        "original: IllegalStateException no good, remote frame: true",
+        "next job: [2, 3, 4]",
+        "captured: 42",
+        "imap: 499500",
+        "unserializable function: true"
+      ),
+      program.report
+    )
   }
 
   test("a worker leaves by SIGTERM in mid-job and comes back; nothing is lost") {
@@ -123,7 +131,9 @@ class ClusterSpec extends AnyFunSuite with BeforeAndAfterAll {
 
 object ClusterSpec {
   val tasks: String =
-    """import java.nio.file.*;
+    """import java.nio.file.Files;
+      |import java.nio.file.Path;
+      |import java.nio.file.StandardOpenOption;
       |
       |public class Tasks {
       |    public static long pid(long item) throws Exception {
@@ -165,9 +175,11 @@ object ClusterSpec {
       |""".stripMargin
 
   val awkward: String =
-    """import io.sheaf.*;
-      |import java.util.*;
-      |import java.util.stream.*;
+    """import io.sheaf.Pool;
+      |import io.sheaf.ResultStream;
+      |import io.sheaf.TaskFailedException;
+      |import java.util.List;
+      |import java.util.stream.IntStream;
       |
       |public class Awkward {
       |    static class Unwilling extends RuntimeException {

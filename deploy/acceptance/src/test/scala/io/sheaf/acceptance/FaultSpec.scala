@@ -72,7 +72,18 @@ class FaultSpec extends AnyFunSuite with BeforeAndAfterAll {
 
   test("Ctrl-C cancels, says so and ends with 130, leaving nothing") {
     val job = here.start(
-      "env", "--default-signal=INT", here.sheaf, "map", "Tasks::slow", "--local", "2", "--jar", tasks, "--range", "1..600")
+      "env",
+      "--default-signal=INT",
+      here.sheaf,
+      "map",
+      "Tasks::slow",
+      "--local",
+      "2",
+      "--jar",
+      tasks,
+      "--range",
+      "1..600"
+    )
     job.awaitLine("1")
     job.signal("INT")
     assert(job.awaitEnd(10).exitCode == 130, job.report)
@@ -83,11 +94,21 @@ class FaultSpec extends AnyFunSuite with BeforeAndAfterAll {
   test("sheaf local starts a coordinator and two workers, and takes them with it however it ends") {
     Seq("TERM", "KILL").foreach { signal =>
       val local = here.start(
-        here.sheaf, "local", "--workers", "2", "--http-port", here.ports.http.toString, "--session-port",
-        here.ports.session.toString, "--akka-port", here.ports.akka.toString)
+        here.sheaf,
+        "local",
+        "--workers",
+        "2",
+        "--http-port",
+        here.ports.http.toString,
+        "--session-port",
+        here.ports.session.toString,
+        "--akka-port",
+        here.ports.akka.toString
+      )
       local.awaitLine("worker-1 | ")
       here.await("two workers have come")(
-        here.run(here.sheaf, "info").lines.mkString.contains("2 workers"))
+        here.run(here.sheaf, "info").lines.mkString.contains("2 workers")
+      )
       local.signal(signal)
       local.awaitEnd(40): Unit
       here.awaitNoProcess()

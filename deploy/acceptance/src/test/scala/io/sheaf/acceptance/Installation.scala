@@ -9,6 +9,7 @@ import scala.jdk.CollectionConverters._
 
 /** The built distribution, unpacked, and the processes that a spec starts from it; all of them end with the spec. */
 final class Installation {
+
   /** In the environment of every process that is started here, and of what those start. */
   val mark: String = UUID.randomUUID.toString
   val folder: Path = Files.createTempDirectory("sheaf-acceptance")
@@ -72,7 +73,9 @@ final class Installation {
     catch { case _: java.io.IOException => "" }
 
   def awaitNoProcess(): Unit =
-    await("no process is left, but " + marked.map(p => s"${p.pid}: ${commandLine(p)}").mkString("; "), 15)(marked.isEmpty)
+    await("no process is left, but " + marked.map(p => s"${p.pid}: ${commandLine(p)}").mkString("; "), 15)(
+      marked.isEmpty
+    )
 
   def startCoordinator(): Running = {
     val coordinator = start(sheaf, "coordinator")

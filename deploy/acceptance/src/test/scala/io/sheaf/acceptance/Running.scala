@@ -45,13 +45,15 @@ final class Running(val command: String, val process: Process) {
     this
   }
 
-  def signal(name: String): Unit = {
+  def signal(name: String): Unit =
     new ProcessBuilder("kill", s"-$name", pid.toString).inheritIO().start().waitFor(): Unit
-  }
 
   def dumpStacks(): Unit = {
     val dump = new ProcessBuilder("jstack", "-l", pid.toString).redirectErrorStream(true).start()
-    System.err.println(s"stacks of $command:\n" + new String(dump.getInputStream.readAllBytes(), StandardCharsets.UTF_8))
+    System.err.println(s"stacks of $command:\n" + new String(
+      dump.getInputStream.readAllBytes(),
+      StandardCharsets.UTF_8
+    ))
   }
 
   def report: String =

@@ -6,13 +6,22 @@ import javax.tools.ToolProvider
 
 /** Compiles what a user would write, against nothing but what a user has. */
 object UserCode {
+
   /** A class directory with the compiled source. */
   def compile(installation: Installation, name: String, source: String): Path = {
     val folder = Files.createTempDirectory(installation.folder, "code")
     val file = Files.writeString(folder.resolve(name + ".java"), source)
     val classes = Files.createDirectory(folder.resolve("classes"))
     val result = ToolProvider.getSystemJavaCompiler.run(
-      null, null, null, "-cp", clientClassPath(installation), "-d", classes.toString, file.toString)
+      null,
+      null,
+      null,
+      "-cp",
+      clientClassPath(installation),
+      "-d",
+      classes.toString,
+      file.toString
+    )
     assert(result == 0, s"$name does not compile")
     classes
   }

@@ -46,4 +46,7 @@ public sealed interface LinkMessage {
 
     /** The worker ends; everything of the session has arrived. */
     record Goodbye(String worker, long session) implements LinkMessage {}
+
+    /** The coordinator has taken the worker that said goodbye out of the cluster. */
+    record Farewell(String worker, long session) implements LinkMessage {}
 }

@@ -160,6 +160,8 @@ public final class ClusterLink implements CoordinatorPort, ReliableChannel.Paths
             accept(reply);
         } else if (message instanceof LinkMessage.Refused refused) {
             onRefused.accept(refused.reason());
+        } else if (message instanceof LinkMessage.Farewell) {
+            ended.complete(null);
         } else if (message instanceof LinkMessage.Parcel parcel && parcel.session() == session) {
             try {
                 deliver(channel.control(Bytes.wrap(parcel.content()), lastHeard));
@@ -290,16 +292,6 @@ public final class ClusterLink implements CoordinatorPort, ReliableChannel.Paths
 
     private void sayGoodbye() {
         tell(new LinkMessage.Goodbye(self.name(), session));
-        ActorSystem<LinkMessage> old = system;
-        if (old == null) {
-            ended.complete(null);
-            return;
-        }
-        Cluster cluster = Cluster.get(old.classicSystem());
-        cluster.leave(cluster.selfAddress());
-        var unused = old.getWhenTerminated()
-                .toCompletableFuture()
-                .orTimeout(3, TimeUnit.SECONDS)
-                .whenComplete((done, e) -> ended.complete(null));
+        var unused = ended.completeOnTimeout(null, 3, TimeUnit.SECONDS);
     }
 }
