@@ -34,7 +34,15 @@ public final class Sessions {
      * @throws RequestFailedException when it does not let this client in
      */
     public static Session connect(CoordinatorAddress address) {
-        String token = token();
+        return connect(address, token());
+    }
+
+    /**
+     * As {@link #connect(CoordinatorAddress)}, with this token.
+     *
+     * @param token the access token, or empty
+     */
+    public static Session connect(CoordinatorAddress address, String token) {
         try {
             Optional<SSLContext> tls = address.secure()
                     ? Optional.of(new TlsFiles(Optional.empty(), Optional.empty(), authorities()).context())
@@ -77,8 +85,19 @@ public final class Sessions {
             if (!found.find()) {
                 throw new IOException("what answers there is no coordinator");
             }
-            String host = found.group(1).replaceAll("^\\[|]$", "");
-            return new InetSocketAddress(host, Integer.parseInt(found.group(2)));
+            return resolve(found.group(1).replaceAll("^\\[|]$", ""), found.group(2));
+        }
+    }
+
+    private static InetSocketAddress resolve(String host, String port) throws IOException {
+        try {
+            InetSocketAddress session = new InetSocketAddress(host, Integer.parseInt(port));
+            if (session.isUnresolved()) {
+                throw new IOException("it takes sessions at " + host + ", which cannot be found from here");
+            }
+            return session;
+        } catch (IllegalArgumentException e) {
+            throw new IOException("it takes sessions at " + host + ":" + port + ", which is no address", e);
         }
     }
 
