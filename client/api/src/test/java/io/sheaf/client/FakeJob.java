@@ -40,6 +40,7 @@ final class FakeJob {
     private long failed;
     private int busy;
     private JobState state = JobState.RUNNING;
+    private Optional<String> reason = Optional.empty();
 
     FakeJob(JobId id, JobSpec spec, FakeNode node, FakeSession session) {
         this.id = id;
@@ -55,8 +56,7 @@ final class FakeJob {
 
     synchronized JobStatus status() {
         OptionalLong known = total < 0 ? OptionalLong.empty() : OptionalLong.of(total);
-        return new JobStatus(
-                id, spec.name(), state, known, succeeded, failed, 0, 0, 1, OptionalLong.empty(), Optional.empty());
+        return new JobStatus(id, spec.name(), state, known, succeeded, failed, 0, 0, 1, OptionalLong.empty(), reason);
     }
 
     synchronized void add(Segment items) {
@@ -79,6 +79,16 @@ final class FakeJob {
             finishIfDone();
         }
         return status();
+    }
+
+    synchronized void end(String why) {
+        if (why.isEmpty()) {
+            cancel();
+        } else if (!state.ended()) {
+            reason = Optional.of(why);
+            slots.shutdownNow();
+            finish(JobState.FAILED);
+        }
     }
 
     private void run(Segment items) {

@@ -40,6 +40,7 @@ public final class FakeNode implements Closeable {
     private final CompletableFuture<String> clientGone = new CompletableFuture<>();
     volatile boolean mute;
     volatile boolean wantsCode;
+    volatile boolean holdsJobs;
 
     private FakeNode(ServerSocketChannel server, int slots, String token) {
         this.server = server;
@@ -84,6 +85,22 @@ public final class FakeNode implements Closeable {
         wantsCode = true;
     }
 
+    /** From now on jobs wait for their answer. */
+    public void holdJobs() {
+        holdsJobs = true;
+    }
+
+    /** Answers those that wait. */
+    public void acceptHeldJobs() {
+        holdsJobs = false;
+        sessions.forEach(FakeSession::acceptComplete);
+    }
+
+    /** Ends all jobs that run: without a reason as if somebody had cancelled them, else as jobs that can run nowhere. */
+    public void endJobs(String reason) {
+        sessions.forEach(session -> session.endJobs(reason));
+    }
+
     /** What was uploaded. */
     public Map<CodeId, byte[]> code() {
         return code;
@@ -97,6 +114,11 @@ public final class FakeNode implements Closeable {
     /** How the next job ended that did. */
     public JobState nextEnd() throws InterruptedException {
         return poll(endings, "No job has ended");
+    }
+
+    /** How many jobs were accepted. */
+    public long jobCount() {
+        return jobs.get();
     }
 
     /** How many items of all jobs have come. */

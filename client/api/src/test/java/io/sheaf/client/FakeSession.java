@@ -117,7 +117,14 @@ final class FakeSession implements Connection.Listener<FromClient> {
         }
     }
 
-    private void acceptComplete() {
+    synchronized void endJobs(String reason) {
+        jobs.values().forEach(job -> job.end(reason));
+    }
+
+    synchronized void acceptComplete() {
+        if (node.holdsJobs) {
+            return;
+        }
         for (FromClient.Submit submit : List.copyOf(waiting.keySet())) {
             if (waiting.getOrDefault(submit, Set.of()).isEmpty()) {
                 waiting.remove(submit);
