@@ -1,5 +1,7 @@
 package io.sheaf.client;
 
+import static java.util.Objects.requireNonNull;
+
 import io.sheaf.RemoteFunction;
 import io.sheaf.RemoteRunnable;
 import io.sheaf.protocol.ClientConversation.ToClient;
@@ -40,6 +42,7 @@ final class FakeJob {
     private long failed;
     private int busy;
     private JobState state = JobState.RUNNING;
+    private @Nullable RemoteFunction<@Nullable Object, ?> function;
     private Optional<String> reason = Optional.empty();
 
     FakeJob(JobId id, JobSpec spec, FakeNode node, FakeSession session) {
@@ -116,12 +119,11 @@ final class FakeJob {
         }
     }
 
-    @SuppressWarnings({"unchecked", "NullAway"}) // what was sent is what is run, null items included
+    @SuppressWarnings("NullAway") // what was sent is what is run, null items included
     private @Nullable Object apply(Segment items, long index) throws Exception {
         Object item = new SegmentReader(classes).read(items, index);
         if (spec.work() instanceof Work.Closure closure) {
-            return ((RemoteFunction<@Nullable Object, ?>) JavaSerialization.read(closure.function(), classes))
-                    .apply(item);
+            return function(closure).apply(item);
         }
         if (item instanceof Callable<?> call) {
             return call.call();
@@ -132,6 +134,16 @@ final class FakeJob {
             ((Runnable) item).run();
         }
         return null;
+    }
+
+    @SuppressWarnings("unchecked")
+    private synchronized RemoteFunction<@Nullable Object, ?> function(Work.Closure closure)
+            throws IOException, ClassNotFoundException {
+        if (function == null) {
+            function = (RemoteFunction<@Nullable Object, ?>)
+                    requireNonNull(JavaSerialization.read(closure.function(), classes));
+        }
+        return function;
     }
 
     private synchronized void flush(SegmentWriter writer, long from) {
