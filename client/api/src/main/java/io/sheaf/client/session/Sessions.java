@@ -1,6 +1,7 @@
 package io.sheaf.client.session;
 
 import io.sheaf.ClusterUnreachableException;
+import io.sheaf.client.home.UserDirectory;
 import io.sheaf.protocol.ClientConversation.Problem;
 import io.sheaf.protocol.wire.TlsFiles;
 import io.sheaf.protocol.wire.Transport;
@@ -112,7 +113,7 @@ public final class Sessions {
         if (set != null && !set.isBlank()) {
             return set.strip();
         }
-        Path file = Path.of(System.getProperty("user.home"), ".sheaf", "token");
+        Path file = UserDirectory.resolve("token");
         try {
             return Files.isReadable(file) ? Files.readString(file).strip() : "";
         } catch (IOException e) {
