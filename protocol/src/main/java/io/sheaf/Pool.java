@@ -117,6 +117,11 @@ public interface Pool extends ExecutorService, AutoCloseable {
     /**
      * Takes no further work, waits for what runs, then ends the pool and, for {@link #processes}, its processes.
      * Interrupted, it cancels what runs.
+     *
+     * <p>Streams that were not read to their end do not hold it up: their items are read on for a second at most, and
+     * only as far as their window has room. What has run by then can still be read; after it, {@link ResultStream#next}
+     * throws {@link java.util.concurrent.CancellationException} when items were left. Called by what hangs on a future of
+     * this pool, it returns at once, and the end follows.
      */
     @Override
     void close();

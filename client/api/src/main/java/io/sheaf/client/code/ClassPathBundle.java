@@ -15,6 +15,7 @@ import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.jar.Attributes;
 import java.util.jar.JarFile;
@@ -40,8 +41,11 @@ public final class ClassPathBundle {
      */
     public static CodeFiles ofThisJvm() throws IOException {
         Set<Path> entries = new LinkedHashSet<>();
-        for (String entry : System.getProperty("java.class.path", "").split(Pattern.quote(File.pathSeparator), -1)) {
-            expand(Path.of(entry).toAbsolutePath().normalize(), entries);
+        String classPath = System.getProperty("java.class.path", "");
+        if (!classPath.isEmpty()) {
+            for (String entry : classPath.split(Pattern.quote(File.pathSeparator), -1)) {
+                expand(Path.of(entry).toAbsolutePath().normalize(), entries);
+            }
         }
         List<Path> jars = new ArrayList<>();
         for (Path entry : entries) {
@@ -58,32 +62,51 @@ public final class ClassPathBundle {
      * @throws IOException when one cannot be read
      */
     public static CodeFiles of(List<Path> jars) throws IOException {
+        KnownHashes hashes = new KnownHashes();
         List<CodeFile> files = new ArrayList<>();
         Map<CodeId, Path> paths = new HashMap<>();
         for (Path jar : jars) {
             Path path = jar.toAbsolutePath().normalize();
-            CodeId id = KnownHashes.of(path);
+            CodeId id = hashes.of(path);
             files.add(new CodeFile(id, path.getFileName().toString(), Files.size(path), path.toString()));
             paths.put(id, path);
         }
+        hashes.save();
         return new CodeFiles(new Bundle(files), paths);
     }
 
-    /** A jar may name others in its manifest, as build tools do to keep command lines short. */
-    private static void expand(Path entry, Set<Path> into) throws IOException {
-        if (!Files.exists(entry) || !into.add(entry) || Files.isDirectory(entry)) {
+    /**
+     * A jar may name others in its manifest, as build tools do to keep command lines short. What is neither a jar nor a
+     * directory is ignored, as Java itself does.
+     */
+    private static void expand(Path entry, Set<Path> into) {
+        if (into.contains(entry) || !Files.exists(entry)) {
+            return;
+        }
+        if (Files.isDirectory(entry)) {
+            into.add(entry);
             return;
         }
         try (JarFile jar = new JarFile(entry.toFile())) {
+            into.add(entry);
             Manifest manifest = jar.getManifest();
             String more = manifest == null ? null : manifest.getMainAttributes().getValue(Attributes.Name.CLASS_PATH);
-            if (more != null) {
+            if (more != null && !more.isBlank()) {
                 for (String name : WHITE_SPACE.split(more.strip(), -1)) {
-                    expand(Path.of(entry.toUri().resolve(new URI(name))).normalize(), into);
+                    local(entry, name).ifPresent(named -> expand(named, into));
                 }
             }
+        } catch (IOException e) {
+            // No jar: nothing could be loaded from it here either.
+        }
+    }
+
+    private static Optional<Path> local(Path jar, String name) {
+        try {
+            URI uri = jar.toUri().resolve(new URI(name));
+            return "file".equals(uri.getScheme()) ? Optional.of(Path.of(uri).normalize()) : Optional.empty();
         } catch (URISyntaxException | IllegalArgumentException e) {
-            throw new IOException("The manifest of " + entry + " has a damaged Class-Path", e);
+            return Optional.empty();
         }
     }
 

@@ -1,6 +1,7 @@
 package io.sheaf.client.local;
 
 import io.sheaf.ClusterUnreachableException;
+import io.sheaf.client.home.UserDirectory;
 import io.sheaf.protocol.wire.SocketDirectory;
 import java.io.IOException;
 import java.io.InputStream;
@@ -9,7 +10,6 @@ import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Properties;
 import java.util.stream.Stream;
 
@@ -59,12 +59,12 @@ public final class Distribution {
         }
         String name =
                 about.getProperty("version") + "-" + about.getProperty("sha256").substring(0, 16);
-        Path nodes = Path.of(System.getProperty("user.home"), ".sheaf", "node");
+        Path nodes = UserDirectory.resolve("node");
         Path home = nodes.resolve(name);
         if (Files.isDirectory(home)) {
             return home;
         }
-        createPrivate(nodes);
+        UserDirectory.directory("node");
         Path fresh = Files.createTempDirectory(nodes, name + "-");
         try {
             unpack(fresh);
@@ -80,13 +80,6 @@ public final class Distribution {
             SocketDirectory.delete(fresh);
         }
         return home;
-    }
-
-    private static void createPrivate(Path directory) throws IOException {
-        if (!Files.isDirectory(directory)) {
-            Files.createDirectories(
-                    directory, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
-        }
     }
 
     private static void unpack(Path into) throws IOException {

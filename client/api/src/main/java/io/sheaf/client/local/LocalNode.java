@@ -27,6 +27,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.LongFunction;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
@@ -37,6 +38,7 @@ public final class LocalNode implements Session {
     private static final long START_SECONDS = 60;
     private static final long END_SECONDS = 5;
     private static final int LAST_LINES = 20;
+    private static final Pattern LAUNCHER = Pattern.compile("sheaf-launcher-[0-9][0-9.]*(-SNAPSHOT)?\\.jar");
 
     private final Process process;
     private final Path directory;
@@ -86,7 +88,8 @@ public final class LocalNode implements Session {
 
     private static List<String> command(Path home, int processes, Path socket) throws IOException {
         try (Stream<Path> jars = Files.list(home.resolve("lib"))) {
-            Path launcher = jars.filter(jar -> jar.getFileName().toString().startsWith("sheaf-launcher-"))
+            Path launcher = jars.filter(jar ->
+                            LAUNCHER.matcher(jar.getFileName().toString()).matches())
                     .findFirst()
                     .orElseThrow(() -> new IOException("There is no sheaf-launcher jar in " + home.resolve("lib")));
             return List.of(
@@ -106,16 +109,8 @@ public final class LocalNode implements Session {
     }
 
     private static void awaitReady(Process process, LastWords stderr) throws IOException {
-        CompletableFuture<String> line = CompletableFuture.supplyAsync(
-                () -> {
-                    try {
-                        return String.valueOf(
-                                process.inputReader(StandardCharsets.UTF_8).readLine());
-                    } catch (IOException e) {
-                        return e.toString();
-                    }
-                },
-                task -> daemon(task, "sheaf-node-stdout").start());
+        CompletableFuture<String> line = new CompletableFuture<>();
+        daemon(() -> readAll(process, line), "sheaf-node-stdout").start();
         try {
             if (!line.get(START_SECONDS, TimeUnit.SECONDS).equals("ready")) {
                 stderr.await();
@@ -128,6 +123,18 @@ public final class LocalNode implements Session {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IOException("interrupted", e);
+        }
+    }
+
+    /** Reads on after the first line, so that a node that prints never waits. */
+    private static void readAll(Process process, CompletableFuture<String> firstLine) {
+        try (BufferedReader in = process.inputReader(StandardCharsets.UTF_8)) {
+            for (String line = in.readLine(); line != null; line = in.readLine()) {
+                firstLine.complete(line);
+            }
+            firstLine.complete("");
+        } catch (IOException e) {
+            firstLine.complete(e.toString());
         }
     }
 

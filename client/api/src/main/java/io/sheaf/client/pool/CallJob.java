@@ -16,7 +16,6 @@ import java.util.Map;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,16 +27,26 @@ final class CallJob implements JobListener {
     private final Feed feed = new Feed();
     private final Map<Long, CompletableFuture<@Nullable Object>> waiting = new ConcurrentHashMap<>();
     private final CompletableFuture<Void> over = new CompletableFuture<>();
-    private final PoolCore.Running job;
     private final SegmentReader reader;
+    private volatile @Nullable RuntimeException ended;
 
     CallJob(PoolCore core, JobOptions options) {
         this.core = core;
         this.reader = core.reader();
-        this.job = core.start(new Work.Calls(), options, "calls", feed, this, new PoolCore.Over(over));
+        PoolCore.Running unused = core.start(core.spec(new Work.Calls(), options, "calls"), feed, this, over, () -> {});
     }
 
-    /** Adds a call. */
+    /** Whether it takes no further calls because the job has ended, though the pool may not have. */
+    boolean isOver() {
+        return ended != null;
+    }
+
+    /**
+     * Adds a call.
+     *
+     * @return null when no further calls are taken
+     */
+    @Nullable
     CompletableFuture<@Nullable Object> add(Object task) {
         CompletableFuture<@Nullable Object> future = new CompletableFuture<>();
         try {
@@ -45,29 +54,26 @@ final class CallJob implements JobListener {
             synchronized (waiting) {
                 long index = feed.add(task);
                 if (index < 0) {
-                    throw new RejectedExecutionException("This pool was shut down and takes no further work");
+                    return null;
                 }
                 waiting.put(index, future);
             }
-            if (over.isDone()) {
-                failAll(new CancellationException("The pool has ended"));
-            }
-            return future;
         } catch (IOException e) {
             throw PoolCore.unserializable("The task " + task.getClass().getName(), e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new CancellationException("Interrupted while the task was being submitted");
         }
+        RuntimeException why = ended;
+        if (why != null) {
+            failAll(why);
+        }
+        return future;
     }
 
     /** No further calls. */
     void end() {
         feed.end();
-    }
-
-    void cancel() {
-        job.cancel();
     }
 
     @Override
@@ -76,7 +82,7 @@ final class CallJob implements JobListener {
         for (long index = results.from(); index < results.to(); index++) {
             futures.add(takeFuture(index));
         }
-        core.run(() -> {
+        core.handOver(() -> {
             for (long index = results.from(); index < results.to(); index++) {
                 complete(futures.get((int) (index - results.from())), index, results);
             }
@@ -87,7 +93,7 @@ final class CallJob implements JobListener {
     public void failed(ItemFailure failure) {
         CompletableFuture<?> future = takeFuture(failure.index());
         if (future != null) {
-            core.run(() -> future.completeExceptionally(Failures.exception(failure, core.classes())));
+            core.handOver(() -> future.completeExceptionally(Failures.exception(failure, core.classes())));
         }
     }
 
@@ -98,18 +104,19 @@ final class CallJob implements JobListener {
 
     @Override
     public void ended(JobStatus status) {
-        core.run(() -> {
-            over.complete(null);
-            failAll(new CancellationException(status.reason().orElse("The pool has ended")));
-        });
+        RuntimeException why = Failures.ofEnd(status);
+        finish(why != null ? why : new CancellationException("The pool has ended"));
     }
 
     @Override
     public void lost(ClusterUnreachableException why) {
-        core.run(() -> {
-            over.complete(null);
-            failAll(why);
-        });
+        finish(why);
+    }
+
+    private void finish(RuntimeException why) {
+        ended = why;
+        core.handOver(() -> failAll(why));
+        over.complete(null);
     }
 
     private void complete(@Nullable CompletableFuture<@Nullable Object> future, long index, Segment results) {
@@ -120,7 +127,7 @@ final class CallJob implements JobListener {
             Object value = Results.read(reader, results, index);
             if (index + 1 < results.to() && future.getNumberOfDependents() > 0) {
                 // What hangs on it may wait for a call whose result is in this very segment.
-                core.run(() -> future.complete(value));
+                core.handOver(() -> future.complete(value));
             } else {
                 future.complete(value);
             }

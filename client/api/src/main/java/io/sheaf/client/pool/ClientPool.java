@@ -17,11 +17,14 @@ import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /** A pool over a session, which it ends when it is closed. */
 final class ClientPool implements Pool {
+    private static final long CANCEL_SECONDS = 5;
+
     private final PoolCore core;
     private final JobOptions options;
     private final AtomicReference<@Nullable CallJob> calls;
@@ -38,6 +41,7 @@ final class ClientPool implements Pool {
 
     @Override
     public <T, R> List<R> map(RemoteFunction<? super T, ? extends R> function, Iterable<? extends T> items) {
+        Objects.requireNonNull(items, "items");
         OrderedRun run = new OrderedRun(core, Objects.requireNonNull(function, "function"), options);
         run.feed(items);
         return cast(run.collect());
@@ -45,18 +49,21 @@ final class ClientPool implements Pool {
 
     @Override
     public <T, R> ResultStream<R> imap(RemoteFunction<? super T, ? extends R> function, Iterable<? extends T> items) {
+        Objects.requireNonNull(items, "items");
         return new LazyResults<>(core, Objects.requireNonNull(function, "function"), items, options, true);
     }
 
     @Override
     public <T, R> ResultStream<R> imapUnordered(
             RemoteFunction<? super T, ? extends R> function, Iterable<? extends T> items) {
+        Objects.requireNonNull(items, "items");
         return new LazyResults<>(core, Objects.requireNonNull(function, "function"), items, options, false);
     }
 
     @Override
     public <T, R> CompletableFuture<List<R>> mapAsync(
             RemoteFunction<? super T, ? extends R> function, Iterable<? extends T> items) {
+        Objects.requireNonNull(items, "items");
         OrderedRun run = new OrderedRun(core, Objects.requireNonNull(function, "function"), options);
         run.feed(items);
         CompletableFuture<List<R>> future = new CompletableFuture<>();
@@ -65,7 +72,7 @@ final class ClientPool implements Pool {
                 run.cancel();
             }
         });
-        core.threads.execute(() -> {
+        core.handOver(() -> {
             try {
                 future.complete(cast(run.collect()));
             } catch (RuntimeException | Error e) {
@@ -113,8 +120,7 @@ final class ClientPool implements Pool {
     @Override
     public <T> List<Future<T>> invokeAll(Collection<? extends Callable<T>> tasks, long timeout, TimeUnit unit)
             throws InterruptedException {
-        List<CompletableFuture<T>> futures = new ArrayList<>();
-        tasks.forEach(task -> futures.add(call(task)));
+        List<CompletableFuture<T>> futures = callAll(tasks);
         try {
             CompletableFuture.allOf(futures.toArray(CompletableFuture[]::new)).get(timeout, unit);
         } catch (ExecutionException e) {
@@ -144,17 +150,17 @@ final class ClientPool implements Pool {
             throw new IllegalArgumentException("invokeAny needs at least one task");
         }
         CompletableFuture<T> first = new CompletableFuture<>();
-        List<CompletableFuture<T>> futures = new ArrayList<>();
-        tasks.forEach(task -> futures.add(call(task)));
+        List<CompletableFuture<T>> futures = callAll(tasks);
+        AtomicInteger left = new AtomicInteger(futures.size());
         for (CompletableFuture<T> future : futures) {
-            var unused = future.thenAccept(first::complete);
+            var unused = future.whenComplete((value, e) -> {
+                if (e == null) {
+                    first.complete(value);
+                } else if (left.decrementAndGet() == 0) {
+                    first.completeExceptionally(e);
+                }
+            });
         }
-        var unused = CompletableFuture.allOf(futures.toArray(CompletableFuture[]::new))
-                .whenComplete((nothing, e) -> {
-                    if (e != null) {
-                        first.completeExceptionally(e.getCause() == null ? e : e.getCause());
-                    }
-                });
         try {
             return first.get(timeout, unit);
         } finally {
@@ -171,16 +177,11 @@ final class ClientPool implements Pool {
     public void shutdown() {
         core.shutdown();
         endCalls();
-        core.threads.execute(() -> {
-            core.idle().join();
-            core.end();
-        });
     }
 
     @Override
     public List<Runnable> shutdownNow() {
-        core.shutdown();
-        endCalls();
+        shutdown();
         core.cancelAll();
         return List.of();
     }
@@ -192,14 +193,14 @@ final class ClientPool implements Pool {
 
     @Override
     public boolean isTerminated() {
-        return core.isShutdown() && core.idle().isDone();
+        return core.terminated().isDone();
     }
 
     @Override
     public boolean awaitTermination(long timeout, TimeUnit unit) throws InterruptedException {
         try {
-            core.idle().get(timeout, unit);
-            return core.isShutdown();
+            core.terminated().get(timeout, unit);
+            return true;
         } catch (TimeoutException e) {
             return false;
         } catch (ExecutionException e) {
@@ -209,19 +210,30 @@ final class ClientPool implements Pool {
 
     @Override
     public void close() {
-        core.shutdown();
-        endCalls();
+        shutdown();
+        core.stopReading();
+        if (core.isHandingOver()) {
+            // What hangs on a future closes the pool: its own end cannot be waited for, and the session's end follows
+            // it.
+            return;
+        }
         try {
-            core.idle().get();
+            awaitTermination(Long.MAX_VALUE, TimeUnit.NANOSECONDS);
             core.end();
         } catch (InterruptedException e) {
-            core.cancelAll();
-            core.end();
+            cancelAndEnd();
             Thread.currentThread().interrupt();
-        } catch (ExecutionException e) {
-            core.end();
-            throw new IllegalStateException(e.getCause());
         }
+    }
+
+    private void cancelAndEnd() {
+        core.cancelAll();
+        try {
+            awaitTermination(CANCEL_SECONDS, TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            // Then at once. The caller restores the flag.
+        }
+        core.end();
     }
 
     private void endCalls() {
@@ -233,22 +245,41 @@ final class ClientPool implements Pool {
         }
     }
 
+    @SuppressWarnings("unchecked")
     private <T> CompletableFuture<T> call(Object task) {
         Objects.requireNonNull(task, "task");
-        CallJob job;
+        while (true) {
+            CompletableFuture<?> future = callJob().add(task);
+            if (future != null) {
+                return (CompletableFuture<T>) future;
+            }
+        }
+    }
+
+    /** All or none. */
+    private <T> List<CompletableFuture<T>> callAll(Collection<? extends Callable<T>> tasks) {
+        List<CompletableFuture<T>> futures = new ArrayList<>();
+        try {
+            tasks.forEach(task -> futures.add(call(task)));
+            return futures;
+        } catch (RuntimeException e) {
+            futures.forEach(future -> future.cancel(true));
+            throw e;
+        }
+    }
+
+    private CallJob callJob() {
         synchronized (calls) {
             if (core.isShutdown()) {
                 throw new RejectedExecutionException("This pool was shut down and takes no further work");
             }
-            job = calls.get();
-            if (job == null) {
+            CallJob job = calls.get();
+            if (job == null || job.isOver()) {
                 job = new CallJob(core, options);
                 calls.set(job);
             }
+            return job;
         }
-        @SuppressWarnings("unchecked")
-        CompletableFuture<T> future = (CompletableFuture<T>) job.add(task);
-        return future;
     }
 
     @SuppressWarnings("unchecked")

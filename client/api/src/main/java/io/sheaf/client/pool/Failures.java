@@ -1,5 +1,7 @@
 package io.sheaf.client.pool;
 
+import io.sheaf.ClusterUnreachableException;
+import io.sheaf.JobRejectedException;
 import io.sheaf.RemoteTaskException;
 import io.sheaf.TaskFailedException;
 import io.sheaf.WorkerLostException;
@@ -7,9 +9,13 @@ import io.sheaf.protocol.item.JavaSerialization;
 import io.sheaf.protocol.job.DeathReport;
 import io.sheaf.protocol.job.Failure;
 import io.sheaf.protocol.job.ItemFailure;
+import io.sheaf.protocol.job.JobState;
+import io.sheaf.protocol.job.JobStatus;
 import io.sheaf.protocol.job.Thrown;
 import java.io.IOException;
+import java.util.concurrent.CancellationException;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** Makes exceptions of what is reported about failed items. */
 final class Failures {
@@ -25,6 +31,27 @@ final class Failures {
                 failed.index(),
                 failed.attempts(),
                 failed.worker().name());
+    }
+
+    /** Why a job as a whole gave no results, if that is what its end means. */
+    static @Nullable RuntimeException ofEnd(JobStatus status) {
+        String reason = status.reason().orElse("");
+        if (status.state() == JobState.CANCELLED) {
+            return new CancellationException(
+                    "Job " + status.id() + " was cancelled" + (reason.isEmpty() ? "" : ": " + reason));
+        }
+        return status.state() == JobState.FAILED && !reason.isEmpty() ? new JobRejectedException(reason) : null;
+    }
+
+    /** The same with the stack of the thread that hears of it, which is not the one that noticed. */
+    static RuntimeException here(RuntimeException noticed) {
+        String message = String.valueOf(noticed.getMessage());
+        if (noticed instanceof ClusterUnreachableException) {
+            return new ClusterUnreachableException(message, noticed);
+        }
+        return noticed instanceof JobRejectedException
+                ? new JobRejectedException(message)
+                : new CancellationException(message);
     }
 
     private static Throwable cause(Failure failure, ClassLoader classes) {

@@ -5,7 +5,6 @@ import io.sheaf.JobRejectedException;
 import io.sheaf.client.session.JobListener;
 import io.sheaf.protocol.item.Segment;
 import io.sheaf.protocol.job.ItemFailure;
-import io.sheaf.protocol.job.JobState;
 import io.sheaf.protocol.job.JobStatus;
 import io.sheaf.protocol.job.Output;
 import java.util.ArrayDeque;
@@ -21,6 +20,7 @@ final class Inbox implements JobListener {
     private final ArrayDeque<Arrival> arrivals = new ArrayDeque<>();
     private final CompletableFuture<Void> over = new CompletableFuture<>();
     private @Nullable RuntimeException broken;
+    private volatile boolean failing;
     private boolean ended;
 
     /** Results, or one failure. */
@@ -37,6 +37,11 @@ final class Inbox implements JobListener {
         return over;
     }
 
+    /** Whether an item has failed. */
+    boolean isFailing() {
+        return failing;
+    }
+
     /**
      * Waits for the next arrival.
      *
@@ -50,7 +55,7 @@ final class Inbox implements JobListener {
             wait();
         }
         if (arrivals.isEmpty() && broken != null) {
-            throw broken;
+            throw Failures.here(broken);
         }
         return arrivals.poll();
     }
@@ -69,14 +74,20 @@ final class Inbox implements JobListener {
 
     @Override
     public synchronized void results(Segment results) {
-        arrivals.add(new Arrival.Results(results));
-        notifyAll();
+        // What comes after the end was on its way when a stream was closed.
+        if (!ended) {
+            arrivals.add(new Arrival.Results(results));
+            notifyAll();
+        }
     }
 
     @Override
     public synchronized void failed(ItemFailure failure) {
-        arrivals.add(new Arrival.Failed(failure));
-        notifyAll();
+        if (!ended) {
+            failing = true;
+            arrivals.add(new Arrival.Failed(failure));
+            notifyAll();
+        }
     }
 
     @Override
@@ -86,14 +97,7 @@ final class Inbox implements JobListener {
 
     @Override
     public synchronized void ended(JobStatus status) {
-        String why = status.reason().orElse("");
-        RuntimeException trouble = null;
-        if (status.state() == JobState.CANCELLED) {
-            trouble = new CancellationException("Job " + status.id() + " was cancelled: " + why);
-        } else if (status.state() == JobState.FAILED && !why.isEmpty()) {
-            trouble = new JobRejectedException(why);
-        }
-        finish(trouble);
+        finish(Failures.ofEnd(status));
     }
 
     @Override

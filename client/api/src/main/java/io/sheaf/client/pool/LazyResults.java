@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.TreeMap;
 import java.util.concurrent.CancellationException;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class LazyResults<R> implements ResultStream<R> {
     private static final long LARGEST_WINDOW = 1 << 16;
+    private static final long PATIENCE_NANOS = 1_000_000_000;
 
     private final PoolCore core;
     private final boolean ordered;
@@ -34,7 +36,9 @@ final class LazyResults<R> implements ResultStream<R> {
     private long position;
     private long read;
     private long window;
-    private boolean closed;
+    private boolean poolCloses;
+    private boolean sourceEnded;
+    private volatile boolean closed;
     private volatile @Nullable RuntimeException sourceFailed;
 
     LazyResults(PoolCore core, Object function, Iterable<?> items, JobOptions options, boolean ordered) {
@@ -44,12 +48,11 @@ final class LazyResults<R> implements ResultStream<R> {
         this.window = fixedWindow > 0 ? fixedWindow : 4L * Math.max(1, core.session.slots());
         this.reader = core.reader();
         this.job = core.start(
-                PoolCore.closure(function),
-                options,
-                PoolCore.nameOf(function),
+                core.spec(PoolCore.closure(function), options, PoolCore.nameOf(function)),
                 feed,
                 inbox,
-                new PoolCore.Over(inbox.over()));
+                inbox.over(),
+                this::stopReading);
         core.threads.execute(() -> readAhead(items));
     }
 
@@ -59,31 +62,77 @@ final class LazyResults<R> implements ResultStream<R> {
             Iterator<?> iterator = items.iterator();
             while (awaitRoom(index) && iterator.hasNext()) {
                 if (feed.add(iterator.next()) < 0) {
-                    return;
+                    break;
                 }
                 index++;
             }
+            endSource(null);
         } catch (IOException e) {
-            sourceFailed = PoolCore.unserializable("Item " + index, e);
+            endSource(PoolCore.unserializable("Item " + index, e));
         } catch (RuntimeException e) {
-            sourceFailed = e;
+            endSource(e);
         } catch (Error e) {
-            sourceFailed = new IllegalStateException("Reading the items failed", e);
+            endSource(new IllegalStateException("Reading the items failed", e));
         } catch (InterruptedException e) {
+            endSource(new CancellationException("Reading the items was interrupted"));
             Thread.currentThread().interrupt();
-        } finally {
-            feed.end();
         }
     }
 
     /** Returns false when nobody will read any more. */
     private boolean awaitRoom(long index) throws InterruptedException {
         synchronized (lock) {
-            while (!closed && !inbox.over().isDone() && index >= read + window) {
+            while (!isOver() && index >= read + window) {
+                if (poolCloses) {
+                    endSource(cutOff());
+                    return false;
+                }
                 lock.wait();
             }
-            return !closed && !inbox.over().isDone();
+            return !isOver();
         }
+    }
+
+    private boolean isOver() {
+        return closed || sourceEnded || inbox.over().isDone();
+    }
+
+    /** No further items come, for a reason that is told after the results of those that did. The first reason counts. */
+    private void endSource(@Nullable RuntimeException why) {
+        synchronized (lock) {
+            if (!sourceEnded) {
+                sourceEnded = true;
+                sourceFailed = why;
+                lock.notifyAll();
+            }
+        }
+        feed.end();
+    }
+
+    /**
+     * The pool is being closed, and must not wait for ever because nobody reads these results: items are read as far as
+     * there is room, and as they come at once.
+     */
+    private void stopReading() {
+        synchronized (lock) {
+            poolCloses = true;
+            lock.notifyAll();
+            long deadline = System.nanoTime() + PATIENCE_NANOS;
+            try {
+                for (long left = PATIENCE_NANOS; left > 0 && !isOver(); left = deadline - System.nanoTime()) {
+                    TimeUnit.NANOSECONDS.timedWait(lock, left);
+                }
+            } catch (InterruptedException e) {
+                // Whoever closes the pool will see that next, and cancel all.
+                Thread.currentThread().interrupt();
+            }
+        }
+        endSource(cutOff());
+    }
+
+    private static CancellationException cutOff() {
+        return new CancellationException(
+                "The pool was closed before all items were read; read a stream to its end before its pool is closed");
     }
 
     @Override
@@ -126,7 +175,7 @@ final class LazyResults<R> implements ResultStream<R> {
         }
         if (head instanceof Inbox.Arrival.Failed failed) {
             next.remove();
-            consumed(failed.failure().index() + 1);
+            consumed(ordered ? failed.failure().index() + 1 : 0);
             throw Failures.exception(failed.failure(), core.classes());
         }
         Segment segment = ((Inbox.Arrival.Results) head).segment();

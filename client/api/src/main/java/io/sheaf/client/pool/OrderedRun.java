@@ -23,16 +23,16 @@ final class OrderedRun {
         this.core = core;
         this.reader = core.reader();
         Work work = PoolCore.closure(function);
-        this.job = core.start(work, options, PoolCore.nameOf(function), feed, inbox, new PoolCore.Over(inbox.over()));
+        this.job = core.start(core.spec(work, options, PoolCore.nameOf(function)), feed, inbox, inbox.over(), () -> {});
     }
 
-    /** Reads all items, in the caller's thread; returns early when the job has ended before. */
+    /** Reads all items, in the caller's thread; returns early when an item has failed or the job has ended before. */
     void feed(Iterable<?> items) {
         try {
             long index = 0;
             for (Object item : items) {
                 try {
-                    if (feed.add(item) < 0) {
+                    if (inbox.isFailing() || feed.add(item) < 0) {
                         return;
                     }
                 } catch (IOException e) {
@@ -55,7 +55,6 @@ final class OrderedRun {
         try {
             for (Inbox.Arrival next = inbox.take(); next != null; next = inbox.take()) {
                 if (next instanceof Inbox.Arrival.Failed failed) {
-                    job.cancel();
                     throw Failures.exception(failed.failure(), core.classes());
                 }
                 place(((Inbox.Arrival.Results) next).segment(), results);
@@ -63,6 +62,9 @@ final class OrderedRun {
             return results;
         } catch (InterruptedException e) {
             throw interrupted();
+        } catch (RuntimeException | Error e) {
+            job.cancel();
+            throw e;
         }
     }
 

@@ -16,10 +16,8 @@ import io.sheaf.protocol.job.Source;
 import io.sheaf.protocol.job.Work;
 import java.io.IOException;
 import java.io.NotSerializableException;
-import java.util.Set;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -34,20 +32,28 @@ final class PoolCore {
         return thread;
     });
     private final CodeFiles code;
-    private final Set<Running> running = ConcurrentHashMap.newKeySet();
-    private volatile boolean shutdown;
+    private final Activity activity = new Activity();
+    private final Object ending = new Object();
+    private boolean ended;
 
-    /** A job that has not ended. */
-    record Running(JobHandle handle, Feed feed, CompletableFuture<Void> over) {
+    /**
+     * A job that has not ended.
+     *
+     * @param handle what stands for it once it is accepted
+     * @param feed sends its items
+     * @param stopReading is called when the pool is closed, so that no job waits for items for ever
+     */
+    record Running(CompletableFuture<JobHandle> handle, Feed feed, Runnable stopReading) {
         void cancel() {
             feed.stop();
-            handle.cancel();
+            var unused = handle.thenAccept(JobHandle::cancel);
         }
     }
 
     PoolCore(Session session, CodeFiles code) {
         this.session = session;
         this.code = code;
+        var unused = activity.terminated().thenRunAsync(this::end, threads);
     }
 
     SegmentReader reader() {
@@ -78,6 +84,13 @@ final class PoolCore {
                 why);
     }
 
+    /** A live job whose items are sent, named after the function unless the options say otherwise. */
+    JobSpec spec(Work work, JobOptions options, String defaultName) {
+        String name = options.name().isEmpty() ? defaultName : options.name();
+        return new JobSpec(
+                name, work, new Source.Streamed(), code.bundle(), ResultForm.OBJECT, options.chunkSize(), true);
+    }
+
     /** What to call a job that has no name: the class that its function was written in. */
     static String nameOf(Object function) {
         String name = function.getClass().getName();
@@ -85,26 +98,28 @@ final class PoolCore {
         return lambda < 0 ? name : name.substring(0, lambda);
     }
 
-    /** Starts a live job whose items the feed will send. */
-    Running start(Work work, JobOptions options, String defaultName, Feed feed, JobListener listener, Over over) {
-        if (shutdown) {
-            throw new RejectedExecutionException("This pool was shut down and takes no further work");
-        }
-        String name = options.name().isEmpty() ? defaultName : options.name();
-        JobSpec spec = new JobSpec(
-                name, work, new Source.Streamed(), code.bundle(), ResultForm.OBJECT, options.chunkSize(), true);
-        Running job = new Running(await(session.submit(spec, code, listener)), feed, over.future());
-        running.add(job);
-        var unused = over.future().whenComplete((nothing, e) -> {
+    /**
+     * Starts a job whose items the feed will send.
+     *
+     * @param over completes when nothing about the job will be heard any more
+     * @param stopReading is called when the pool is closed
+     */
+    Running start(JobSpec spec, Feed feed, JobListener listener, CompletableFuture<Void> over, Runnable stopReading) {
+        Running job = activity.begin(() -> new Running(session.submit(spec, code, listener), feed, stopReading));
+        var unused = over.whenComplete((nothing, e) -> {
             feed.stop();
-            running.remove(job);
+            activity.end(job);
         });
-        threads.execute(() -> feed.run(job.handle));
-        return job;
+        try {
+            JobHandle handle = await(job.handle);
+            threads.execute(() -> feed.run(handle));
+            return job;
+        } catch (RuntimeException e) {
+            job.cancel();
+            activity.end(job);
+            throw e;
+        }
     }
-
-    /** When a job is over. */
-    record Over(CompletableFuture<Void> future) {}
 
     private static JobHandle await(CompletableFuture<JobHandle> accepted) {
         try {
@@ -123,36 +138,53 @@ final class PoolCore {
         }
     }
 
-    /** Runs something in a thread of the pool, or here when the pool has none any more. */
-    void run(Runnable task) {
+    /**
+     * Hands something over to users in a thread of the pool, or here when it has none any more. The pool does not
+     * terminate before that has returned.
+     */
+    void handOver(Runnable task) {
+        Runnable counted = activity.counted(task);
         try {
-            threads.execute(task);
+            threads.execute(counted);
         } catch (RejectedExecutionException e) {
-            task.run();
+            counted.run();
         }
     }
 
+    boolean isHandingOver() {
+        return activity.isHandingOver();
+    }
+
     boolean isShutdown() {
-        return shutdown;
+        return activity.isShutdown();
     }
 
     void shutdown() {
-        shutdown = true;
+        activity.shutdown();
+    }
+
+    void stopReading() {
+        activity.jobs().forEach(job -> job.stopReading.run());
     }
 
     void cancelAll() {
-        running.forEach(Running::cancel);
+        activity.jobs().forEach(Running::cancel);
     }
 
-    /** Completes when every job that runs now has ended. */
-    CompletableFuture<Void> idle() {
-        return CompletableFuture.allOf(running.stream().map(Running::over).toArray(CompletableFuture[]::new));
+    /** Completes when the pool was shut down and every job has ended; the session is ended after that. */
+    CompletableFuture<Void> terminated() {
+        return activity.terminated();
     }
 
-    /** Ends the session; what still runs ends with it. */
+    /** Ends the session, and returns when that is done; what still runs ends with it. */
     void end() {
-        shutdown = true;
-        session.close();
-        threads.shutdown();
+        activity.shutdown();
+        synchronized (ending) {
+            if (!ended) {
+                ended = true;
+                session.close();
+                threads.shutdown();
+            }
+        }
     }
 }

@@ -37,6 +37,9 @@ public final class SheafPools implements PoolProvider {
         }
         try {
             return new ClientPool(new PoolCore(session, ClassPathBundle.ofThisJvm()));
+        } catch (RuntimeException | Error e) {
+            session.close();
+            throw e;
         } catch (IOException e) {
             session.close();
             throw new ClusterUnreachableException("The class path cannot be read: " + e.getMessage(), e);

@@ -1,6 +1,7 @@
 package io.sheaf.client.session;
 
 import io.sheaf.ClusterUnreachableException;
+import io.sheaf.client.home.UserDirectory;
 import io.sheaf.protocol.ClientConversation.Problem;
 import io.sheaf.protocol.wire.TlsFiles;
 import io.sheaf.protocol.wire.Transport;
@@ -34,7 +35,15 @@ public final class Sessions {
      * @throws RequestFailedException when it does not let this client in
      */
     public static Session connect(CoordinatorAddress address) {
-        String token = token();
+        return connect(address, token());
+    }
+
+    /**
+     * As {@link #connect(CoordinatorAddress)}, with this token.
+     *
+     * @param token the access token, or empty
+     */
+    public static Session connect(CoordinatorAddress address, String token) {
         try {
             Optional<SSLContext> tls = address.secure()
                     ? Optional.of(new TlsFiles(Optional.empty(), Optional.empty(), authorities()).context())
@@ -77,8 +86,19 @@ public final class Sessions {
             if (!found.find()) {
                 throw new IOException("what answers there is no coordinator");
             }
-            String host = found.group(1).replaceAll("^\\[|]$", "");
-            return new InetSocketAddress(host, Integer.parseInt(found.group(2)));
+            return resolve(found.group(1).replaceAll("^\\[|]$", ""), found.group(2));
+        }
+    }
+
+    private static InetSocketAddress resolve(String host, String port) throws IOException {
+        try {
+            InetSocketAddress session = new InetSocketAddress(host, Integer.parseInt(port));
+            if (session.isUnresolved()) {
+                throw new IOException("it takes sessions at " + host + ", which cannot be found from here");
+            }
+            return session;
+        } catch (IllegalArgumentException e) {
+            throw new IOException("it takes sessions at " + host + ":" + port + ", which is no address", e);
         }
     }
 
@@ -93,7 +113,7 @@ public final class Sessions {
         if (set != null && !set.isBlank()) {
             return set.strip();
         }
-        Path file = Path.of(System.getProperty("user.home"), ".sheaf", "token");
+        Path file = UserDirectory.resolve("token");
         try {
             return Files.isReadable(file) ? Files.readString(file).strip() : "";
         } catch (IOException e) {

@@ -17,7 +17,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -25,7 +24,9 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 import java.util.function.LongFunction;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** A session over one connection. */
@@ -48,6 +49,14 @@ public final class SocketSession implements Session {
             Class<A> answer,
             CompletableFuture<A> future,
             @Nullable JobListener listener) {
+        boolean isAny() {
+            return true;
+        }
+
+        boolean isSubmission() {
+            return answer.equals(ToClient.Accepted.class);
+        }
+
         void complete(ToClient message) {
             if (answer.isInstance(message)) {
                 future.complete(answer.cast(message));
@@ -250,20 +259,22 @@ public final class SocketSession implements Session {
                     new ClusterUnreachableException("The connection to " + address + " ended: " + reason, null);
             over = gone;
             welcome.completeExceptionally(gone);
-            for (Long request : List.copyOf(pending.keySet())) {
-                Pending<?> asked = pending.remove(request);
-                if (asked != null) {
-                    asked.future.completeExceptionally(gone);
-                }
-            }
-            List.copyOf(listeners.values()).forEach(listener -> listener.lost(gone));
+            failAll(Pending::isAny, gone);
+            listeners.keySet().forEach(job -> tell(job, listener -> listener.lost(gone)));
             listeners.clear();
         }
 
-        private void tell(JobId job, java.util.function.Consumer<JobListener> what) {
+        private void tell(JobId job, Consumer<JobListener> what) {
             JobListener listener = listeners.get(job);
-            if (listener != null) {
+            if (listener == null) {
+                return;
+            }
+            try {
                 what.accept(listener);
+            } catch (RuntimeException | Error e) {
+                // The other jobs of this session must not suffer for it, and nobody up the stack could know of it.
+                Thread thread = Thread.currentThread();
+                thread.getThreadGroup().uncaughtException(thread, e);
             }
         }
     }
@@ -294,18 +305,19 @@ public final class SocketSession implements Session {
                 part = next;
             }
         } catch (IOException e) {
-            failAll(new RequestFailedException(Problem.REJECTED, "Cannot read " + file + ": " + e.getMessage()));
+            String why = "Cannot read " + file + " (" + e.getClass().getSimpleName() + ": " + e.getMessage()
+                    + "), which the job needs; build it again, then submit again";
+            failAll(Pending::isSubmission, new RequestFailedException(Problem.REJECTED, why));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
     }
 
-    private void failAll(RuntimeException why) {
-        for (Long request : List.copyOf(pending.keySet())) {
-            Pending<?> asked = pending.remove(request);
-            if (asked != null) {
+    private void failAll(Predicate<Pending<?>> which, RuntimeException why) {
+        pending.forEach((request, asked) -> {
+            if (which.test(asked) && pending.remove(request, asked)) {
                 asked.future.completeExceptionally(why);
             }
-        }
+        });
     }
 }
