@@ -3,6 +3,7 @@ package io.sheaf.coordinator.membership;
 import akka.actor.Address;
 import akka.actor.typed.ActorSystem;
 import akka.cluster.Cluster;
+import akka.cluster.Member;
 import io.sheaf.coordinator.dispatch.WorkerEvents;
 import io.sheaf.protocol.WorkerConversation;
 import io.sheaf.protocol.WorkerConversation.FromWorker;
@@ -13,15 +14,16 @@ import io.sheaf.protocol.link.ArterySettings;
 import io.sheaf.protocol.link.DataFrame;
 import io.sheaf.protocol.link.LinkLoop;
 import io.sheaf.protocol.link.LinkMessage;
+import io.sheaf.protocol.link.Silence;
 import io.sheaf.protocol.wire.Bytes;
 import io.sheaf.protocol.wire.Connection;
 import io.sheaf.protocol.wire.MalformedMessageException;
 import io.sheaf.protocol.wire.Transport;
 import java.io.IOException;
+import java.net.ConnectException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.security.SecureRandom;
-import java.time.Duration;
 import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
@@ -42,7 +44,6 @@ import org.slf4j.LoggerFactory;
  */
 public final class Membership implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(Membership.class);
-    private static final long SILENCE_NANOS = TimeUnit.SECONDS.toNanos(6);
     private static final int END_SECONDS = 2;
     private static final int PROBE_MILLIS = 1000;
 
@@ -105,6 +106,7 @@ public final class Membership implements AutoCloseable {
     @Override
     public void close() {
         loop.close();
+        links.values().forEach(WorkerLink::end);
         system.terminate();
         try {
             system.getWhenTerminated().toCompletableFuture().get(END_SECONDS, TimeUnit.SECONDS);
@@ -122,7 +124,7 @@ public final class Membership implements AutoCloseable {
             WorkerLink link = links.get(parcel.worker());
             if (link != null && link.session == parcel.session()) {
                 long now = System.nanoTime();
-                link.lastHeard = now;
+                link.silence.heard(now);
                 try {
                     link.channel.control(Bytes.wrap(parcel.content()), now).forEach(payload -> deliver(link, payload));
                 } catch (MalformedMessageException e) {
@@ -154,8 +156,11 @@ public final class Membership implements AutoCloseable {
         long now = System.nanoTime();
         WorkerLink link = links.get(attach.worker());
         if (link != null && link.session == attach.session()) {
-            link.peer(attach.replyTo());
-            link.lastHeard = now;
+            if (!link.peer().equals(attach.replyTo())) {
+                takeOut(link.peer().path().address());
+                link.peer(attach.replyTo());
+            }
+            link.silence.heard(now);
             link.channel.resume(attach.received(), now);
         } else if (link == null || !link.peer().equals(attach.replyTo())) {
             // Otherwise the question was repeated before the answer came, and the answer is the same.
@@ -182,10 +187,11 @@ public final class Membership implements AutoCloseable {
                 return;
             }
             link.data(connection);
-            link.channel.resume(0, System.nanoTime());
+            link.channel.repeatBodies();
         } else if (message instanceof DataFrame.Body body) {
             for (WorkerLink link : links.values()) {
                 if (link.uses(connection)) {
+                    link.silence.heard(System.nanoTime());
                     link.channel.body(body.number(), body.payload()).forEach(payload -> deliver(link, payload));
                     return;
                 }
@@ -195,6 +201,9 @@ public final class Membership implements AutoCloseable {
     }
 
     private void deliver(WorkerLink link, Bytes payload) {
+        if (link.isOver()) {
+            return;
+        }
         try {
             FromWorker message = WorkerConversation.FROM_WORKER.fromBytes(payload);
             if (message instanceof FromWorker.Register who) {
@@ -214,25 +223,40 @@ public final class Membership implements AutoCloseable {
                 .filter(link -> link.uses(connection))
                 .findFirst()
                 .ifPresent(link -> {
-                    Address address = link.peer().path().address();
-                    if (address.host().isDefined() && address.port().isDefined()) {
-                        InetSocketAddress akka = new InetSocketAddress(
-                                address.host().get(), (Integer) address.port().get());
-                        Thread probe = new Thread(() -> probe(link, akka), "probe-" + link.worker);
-                        probe.setDaemon(true);
-                        probe.start();
-                    }
+                    link.dataEnded();
+                    probe(link);
                 });
     }
 
-    private void probe(WorkerLink link, InetSocketAddress akka) {
+    private void probe(WorkerLink link) {
+        Address address = link.peer().path().address();
+        if (address.host().isDefined() && address.port().isDefined() && link.beginProbe()) {
+            InetSocketAddress akka = new InetSocketAddress(
+                    address.host().get(), (Integer) address.port().get());
+            Thread thread = new Thread(
+                    () -> {
+                        boolean gone = refuses(akka);
+                        loop.execute(() -> {
+                            if (link.probed(gone)) {
+                                lose(link, "its process is gone");
+                            }
+                        });
+                    },
+                    "probe-" + link.worker);
+            thread.setDaemon(true);
+            thread.start();
+        }
+    }
+
+    private static boolean refuses(InetSocketAddress akka) {
         try (Socket socket = new Socket()) {
             socket.connect(akka, PROBE_MILLIS);
-        } catch (java.net.ConnectException e) {
-            loop.execute(() -> lose(link, "its process is gone"));
+        } catch (ConnectException e) {
+            return true;
         } catch (IOException e) {
-            log.debug("Worker {} cannot be probed: {}", link.worker, e.getMessage());
+            log.debug("{} cannot be probed: {}", akka, e.getMessage());
         }
+        return false;
     }
 
     private void lose(WorkerLink link, String why) {
@@ -240,11 +264,24 @@ public final class Membership implements AutoCloseable {
             return;
         }
         link.end();
-        Address address = link.peer().path().address();
-        if (address.host().isDefined()) {
-            Cluster.get(system.classicSystem()).down(address);
-        }
+        takeOut(link.peer().path().address());
         link.info().ifPresent(info -> events.lost(link, report(info, why)));
+    }
+
+    private void takeOut(Address member) {
+        if (member.host().isDefined()) {
+            Cluster.get(system.classicSystem()).down(member);
+        }
+    }
+
+    /** What died before it was linked, or after it was linked anew, would keep others from joining and leaving. */
+    private void takeOutTheUnreachable() {
+        for (Member member : Cluster.get(system.classicSystem()).state().getUnreachable()) {
+            if (links.values().stream()
+                    .noneMatch(link -> link.peer().path().address().equals(member.address()))) {
+                takeOut(member.address());
+            }
+        }
     }
 
     private static DeathReport report(WorkerInfo info, String why) {
@@ -269,14 +306,13 @@ public final class Membership implements AutoCloseable {
         for (WorkerLink link : List.copyOf(links.values())) {
             if (link.isOver()) {
                 links.remove(link.worker, link);
-            } else if (now - link.lastHeard > SILENCE_NANOS) {
-                lose(
-                        link,
-                        "nothing was heard of it for "
-                                + Duration.ofNanos(SILENCE_NANOS).toSeconds() + " s");
+            } else if (link.silence.isTooLong(now)) {
+                lose(link, "nothing was heard of it for " + Silence.LIMIT_SECONDS + " s");
             } else {
                 link.channel.tick(now);
+                probe(link);
             }
         }
+        takeOutTheUnreachable();
     }
 }

@@ -8,6 +8,7 @@ import io.sheaf.protocol.link.DataFrame;
 import io.sheaf.protocol.link.LinkLoop;
 import io.sheaf.protocol.link.LinkMessage;
 import io.sheaf.protocol.link.ReliableChannel;
+import io.sheaf.protocol.link.Silence;
 import io.sheaf.protocol.wire.Bytes;
 import io.sheaf.protocol.wire.Connection;
 import java.util.Optional;
@@ -22,12 +23,14 @@ final class WorkerLink implements WorkerPort, ReliableChannel.Paths {
     final long session;
     final String key;
     final ReliableChannel channel = new ReliableChannel(this, OVERDUE_NANOS);
+    final Silence silence;
     private final LinkLoop loop;
     private ActorRef<LinkMessage> peer;
     private @Nullable Connection<DataFrame, DataFrame> data;
     private Optional<io.sheaf.protocol.job.WorkerInfo> info = Optional.empty();
+    private boolean dataEnded;
+    private boolean probing;
     private boolean over;
-    long lastHeard;
 
     WorkerLink(LinkMessage.Attach attach, long session, String key, LinkLoop loop, long now) {
         this.worker = attach.worker();
@@ -35,7 +38,7 @@ final class WorkerLink implements WorkerPort, ReliableChannel.Paths {
         this.key = key;
         this.loop = loop;
         this.peer = attach.replyTo();
-        this.lastHeard = now;
+        this.silence = new Silence(now);
     }
 
     @Override
@@ -73,6 +76,24 @@ final class WorkerLink implements WorkerPort, ReliableChannel.Paths {
             data.close();
         }
         data = connection;
+        dataEnded = false;
+    }
+
+    void dataEnded() {
+        dataEnded = true;
+    }
+
+    /** Whether to look if the worker's process is still there; then {@link #probed} is to follow. */
+    boolean beginProbe() {
+        boolean begin = dataEnded && !probing && !over;
+        probing |= begin;
+        return begin;
+    }
+
+    /** Returns whether the answer, that its process is gone, still means anything. */
+    boolean probed(boolean gone) {
+        probing = false;
+        return gone && dataEnded && !over;
     }
 
     boolean uses(Connection<DataFrame, DataFrame> connection) {

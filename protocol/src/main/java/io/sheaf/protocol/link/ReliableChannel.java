@@ -15,7 +15,9 @@ import java.util.Set;
  * One end of an ordered stream of messages over two paths that may each lose, repeat, reorder and break off: a control
  * path for small messages and for the announcement of large ones, and a body path for the large ones themselves. Each
  * message is delivered once and in order, as long as both paths come back at times: messages are numbered, acknowledged
- * by number, and sent again when the acknowledgement is overdue (go-back-N, Tanenbaum, Computer Networks, §3.4.2).
+ * by number, and sent again when the acknowledgement is overdue (go-back-N, Tanenbaum, Computer Networks, §3.4.2). The
+ * control path may lose single parcels; the body path carries everything or breaks off, as TCP does, so that a large
+ * message that merely takes long is not sent twice.
  *
  * <p>Pure: it neither waits nor asks the time. For one thread.
  */
@@ -25,9 +27,11 @@ public final class ReliableChannel {
 
     private static final RecordCodec<Letter> LETTERS = RecordCodec.of(Letter.class);
     private static final int LARGEST_PARCEL = 64 << 10;
+    private static final int ENVELOPE = 16;
     private static final int WINDOW = 1024;
     private static final long WINDOW_BYTES = 32 << 20;
     private static final int ACKNOWLEDGE_AFTER = 64;
+    private static final long ACKNOWLEDGE_AFTER_BYTES = WINDOW_BYTES / 8;
 
     private final Paths paths;
     private final long overdueNanos;
@@ -39,6 +43,7 @@ public final class ReliableChannel {
     private long unacknowledgedBytes;
     private long receivedUpTo;
     private long acknowledged;
+    private long bytesToAcknowledge;
     private long lastProgress;
 
     /** Where a channel sends. Neither may call the channel back. */
@@ -46,7 +51,7 @@ public final class ReliableChannel {
         /** A parcel for the control path. */
         void control(Bytes parcel);
 
-        /** A large message for the body path; dropped when that is down, since it is sent again. */
+        /** A large message for the body path; dropped when that is down, since {@link ReliableChannel#repeatBodies} follows. */
         void body(long number, Bytes payload);
     }
 
@@ -100,7 +105,13 @@ public final class ReliableChannel {
             unacknowledgedBytes += message.payload.length();
             fresh.add(message);
         }
-        transmit(fresh, receivedUpTo - acknowledged >= ACKNOWLEDGE_AFTER);
+        for (Outgoing message : fresh) {
+            if (message.isLarge()) {
+                paths.body(message.number, message.payload);
+            }
+        }
+        boolean due = receivedUpTo - acknowledged >= ACKNOWLEDGE_AFTER || bytesToAcknowledge >= ACKNOWLEDGE_AFTER_BYTES;
+        transmit(fresh, due);
     }
 
     /** To be called a few times a second: acknowledges, which also shows that this end lives, and repeats what is overdue. */
@@ -112,10 +123,19 @@ public final class ReliableChannel {
         transmit(overdue ? List.copyOf(unacknowledged) : List.of(), true);
     }
 
-    /** A path has come back; the peer has received everything up to a number. */
+    /** The control path has come back; the peer has received everything up to a number. */
     public void resume(long peerReceived, long now) {
         confirm(peerReceived, now);
         transmit(List.copyOf(unacknowledged), true);
+    }
+
+    /** The body path has come back. */
+    public void repeatBodies() {
+        for (Outgoing message : unacknowledged) {
+            if (message.isLarge()) {
+                paths.body(message.number, message.payload);
+            }
+        }
     }
 
     /** A parcel has come on the control path; returns the messages that are to be delivered now, in order. */
@@ -158,10 +178,15 @@ public final class ReliableChannel {
 
     private List<Bytes> deliverable() {
         List<Bytes> ready = new ArrayList<>();
-        while (announced.contains(receivedUpTo + 1) && arrived.containsKey(receivedUpTo + 1)) {
+        while (announced.contains(receivedUpTo + 1)) {
+            Bytes payload = arrived.remove(receivedUpTo + 1);
+            if (payload == null) {
+                break;
+            }
             receivedUpTo++;
             announced.remove(receivedUpTo);
-            ready.add(arrived.remove(receivedUpTo));
+            bytesToAcknowledge += payload.length();
+            ready.add(payload);
         }
         return ready;
     }
@@ -177,19 +202,17 @@ public final class ReliableChannel {
         List<Item> items = new ArrayList<>();
         int bytes = 0;
         for (Outgoing message : messages) {
-            if (bytes > 0 && bytes + message.payload.length() > LARGEST_PARCEL) {
+            int size = ENVELOPE + (message.isLarge() ? 0 : message.payload.length());
+            if (bytes > 0 && bytes + size > LARGEST_PARCEL) {
                 post(items);
                 items = new ArrayList<>();
                 bytes = 0;
             }
-            if (message.isLarge()) {
-                paths.body(message.number, message.payload);
-                items.add(new Item.Announced(message.number));
-                bytes += 16;
-            } else {
-                items.add(new Item.Inline(message.number, message.payload));
-                bytes += message.payload.length() + 16;
-            }
+            bytes += size;
+            items.add(
+                    message.isLarge()
+                            ? new Item.Announced(message.number)
+                            : new Item.Inline(message.number, message.payload));
         }
         if (!items.isEmpty() || acknowledge) {
             post(items);
@@ -198,6 +221,7 @@ public final class ReliableChannel {
 
     private void post(List<Item> items) {
         acknowledged = receivedUpTo;
+        bytesToAcknowledge = 0;
         paths.control(LETTERS.toBytes(new Letter(receivedUpTo, items)));
     }
 }

@@ -13,6 +13,7 @@ import io.sheaf.protocol.link.DataFrame;
 import io.sheaf.protocol.link.LinkLoop;
 import io.sheaf.protocol.link.LinkMessage;
 import io.sheaf.protocol.link.ReliableChannel;
+import io.sheaf.protocol.link.Silence;
 import io.sheaf.protocol.wire.Bytes;
 import io.sheaf.protocol.wire.MalformedMessageException;
 import io.sheaf.worker.agent.CoordinatorEvents;
@@ -33,9 +34,9 @@ import org.slf4j.LoggerFactory;
  */
 public final class ClusterLink implements CoordinatorPort, ReliableChannel.Paths, AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(ClusterLink.class);
-    private static final long SILENCE_NANOS = TimeUnit.SECONDS.toNanos(6);
     private static final long OVERDUE_NANOS = TimeUnit.SECONDS.toNanos(3);
     private static final long COMPLAIN_NANOS = TimeUnit.SECONDS.toNanos(10);
+    private static final long ASK_AGAIN_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     private final WorkerId self;
     private final LinkSettings settings;
@@ -46,12 +47,17 @@ public final class ClusterLink implements CoordinatorPort, ReliableChannel.Paths
     private ReliableChannel channel = new ReliableChannel(this, OVERDUE_NANOS);
     private long session;
     private boolean attached;
-    private long lastHeard;
+    private boolean registered;
+    private final List<Bytes> early = new ArrayList<>();
+    private final Silence silence;
+    private long lastAsked;
     private long lastComplaint;
     private boolean leaving;
     private boolean saidGoodbye;
     private long leaveBy;
     private long generation;
+    private boolean isUsed;
+    private boolean wasSilent;
     private @Nullable ActorSystem<LinkMessage> system;
     private @Nullable ActorRef<LinkMessage> own;
     private @Nullable DataLine data;
@@ -73,9 +79,11 @@ public final class ClusterLink implements CoordinatorPort, ReliableChannel.Paths
         this.settings = settings;
         this.events = events;
         this.onRefused = onRefused;
-        this.lastHeard = System.nanoTime();
-        this.lastComplaint = lastHeard;
-        this.loop = new LinkLoop("link", now -> channel.flush(now), this::tick, onFatal);
+        long now = System.nanoTime();
+        this.silence = new Silence(now);
+        this.lastAsked = now;
+        this.lastComplaint = now;
+        this.loop = new LinkLoop("link", time -> channel.flush(time), this::tick, onFatal);
         loop.execute(this::open);
         loop.start();
     }
@@ -83,7 +91,22 @@ public final class ClusterLink implements CoordinatorPort, ReliableChannel.Paths
     @Override
     public void send(FromWorker message) {
         Bytes payload = WorkerConversation.FROM_WORKER.toBytes(message);
-        loop.execute(() -> channel.send(payload));
+        boolean registers = message instanceof FromWorker.Register;
+        loop.execute(() -> send(payload, registers));
+    }
+
+    /** What the worker said before it knew of a new session must not overtake its registration there. */
+    private void send(Bytes payload, boolean registers) {
+        if (registers || registered) {
+            channel.send(payload);
+        } else {
+            early.add(payload);
+        }
+        if (registers) {
+            registered = true;
+            early.forEach(channel::send);
+            early.clear();
+        }
     }
 
     /** Says goodbye once all that was sent has arrived, or after 2 s, and ends; completes then. */
@@ -98,6 +121,7 @@ public final class ClusterLink implements CoordinatorPort, ReliableChannel.Paths
     @Override
     public void close() {
         loop.close();
+        closeData();
         shut();
     }
 
@@ -118,10 +142,11 @@ public final class ClusterLink implements CoordinatorPort, ReliableChannel.Paths
 
     private void open() {
         long number = ++generation;
+        isUsed = false;
         ActorSystem<LinkMessage> fresh = ActorSystem.create(
                 WorkerGuardian.create(
                         ref -> loop.execute(() -> listening(ref, number)),
-                        message -> loop.execute(() -> receive(message))),
+                        message -> loop.execute(() -> receive(message, number))),
                 ArterySettings.SYSTEM,
                 settings.artery().config());
         system = fresh;
@@ -140,6 +165,7 @@ public final class ClusterLink implements CoordinatorPort, ReliableChannel.Paths
 
     private void attach() {
         ActorRef<LinkMessage> listener = own;
+        lastAsked = System.nanoTime();
         if (listener != null) {
             tell(new LinkMessage.Attach(
                     self.name(), LinkMessage.VERSION, settings.token(), session, channel.received(), listener));
@@ -154,8 +180,12 @@ public final class ClusterLink implements CoordinatorPort, ReliableChannel.Paths
         }
     }
 
-    private void receive(LinkMessage message) {
-        lastHeard = System.nanoTime();
+    private void receive(LinkMessage message, long number) {
+        if (number != generation) {
+            return;
+        }
+        long now = System.nanoTime();
+        silence.heard(now);
         if (message instanceof LinkMessage.Attached reply) {
             accept(reply);
         } else if (message instanceof LinkMessage.Refused refused) {
@@ -164,7 +194,7 @@ public final class ClusterLink implements CoordinatorPort, ReliableChannel.Paths
             ended.complete(null);
         } else if (message instanceof LinkMessage.Parcel parcel && parcel.session() == session) {
             try {
-                deliver(channel.control(Bytes.wrap(parcel.content()), lastHeard));
+                deliver(channel.control(Bytes.wrap(parcel.content()), now));
             } catch (MalformedMessageException e) {
                 log.error("The coordinator sent a message that cannot be read", e);
                 replace();
@@ -174,21 +204,37 @@ public final class ClusterLink implements CoordinatorPort, ReliableChannel.Paths
 
     private void accept(LinkMessage.Attached reply) {
         answer = reply;
+        boolean leftCluster = false;
         if (reply.session() != session) {
-            if (session != 0) {
-                log.info("The coordinator has begun a new session");
-                events.detached(undelivered());
-            }
-            session = reply.session();
-            channel = new ReliableChannel(this, OVERDUE_NANOS);
-            attached = true;
-            events.attached(this);
+            leftCluster = isUsed;
+            begin(reply.session());
         } else if (!attached) {
             log.info("The link with {} is back", settings);
             attached = true;
             channel.resume(reply.received(), System.nanoTime());
         }
+        isUsed = true;
+        if (wasSilent) {
+            wasSilent = false;
+            closeData();
+        }
         openData();
+        if (leftCluster) {
+            replace();
+        }
+    }
+
+    private void begin(long next) {
+        if (session != 0) {
+            log.info("The coordinator has begun a new session");
+            events.detached(undelivered());
+        }
+        session = next;
+        channel = new ReliableChannel(this, OVERDUE_NANOS);
+        registered = false;
+        early.clear();
+        attached = true;
+        events.attached(this);
     }
 
     private void openData() {
@@ -196,17 +242,23 @@ public final class ClusterLink implements CoordinatorPort, ReliableChannel.Paths
         if (to == null || (data != null && data.session() == to.session() && !data.isOver())) {
             return;
         }
+        closeData();
         DataFrame.Greeting greeting = new DataFrame.Greeting(self.name(), to.session(), to.key());
         data = new DataLine(settings, to.dataPort(), greeting, new DataLine.Events() {
             @Override
             public void opened() {
-                loop.execute(() -> channel.resume(0, System.nanoTime()));
+                loop.execute(() -> {
+                    if (greeting.session() == session) {
+                        channel.repeatBodies();
+                    }
+                });
             }
 
             @Override
             public void body(DataFrame.Body body) {
                 loop.execute(() -> {
                     if (greeting.session() == session) {
+                        silence.heard(System.nanoTime());
                         deliver(channel.body(body.number(), body.payload()));
                     }
                 });
@@ -226,7 +278,9 @@ public final class ClusterLink implements CoordinatorPort, ReliableChannel.Paths
 
     private List<FromWorker> undelivered() {
         List<FromWorker> messages = new ArrayList<>();
-        for (Bytes payload : channel.undelivered()) {
+        List<Bytes> payloads = new ArrayList<>(channel.undelivered());
+        payloads.addAll(early);
+        for (Bytes payload : payloads) {
             try {
                 messages.add(WorkerConversation.FROM_WORKER.fromBytes(payload));
             } catch (MalformedMessageException e) {
@@ -237,21 +291,29 @@ public final class ClusterLink implements CoordinatorPort, ReliableChannel.Paths
     }
 
     private void tick(long now) {
+        boolean silent = silence.isTooLong(now);
         if (leaving) {
             channel.tick(now);
+            openData();
             if (!saidGoodbye && (!attached || channel.undelivered().isEmpty() || leaveBy - now <= 0)) {
                 saidGoodbye = true;
                 sayGoodbye();
             }
             return;
         }
-        if (now - lastHeard > SILENCE_NANOS) {
+        if (silent && (attached || isMember())) {
             if (attached) {
                 log.warn("Nothing was heard of the coordinator at {} for 6 s; going on, and looking for it", settings);
             }
+            wasSilent = true;
             replace();
         } else if (attached) {
             channel.tick(now);
+            DataLine line = data;
+            if (line != null && line.isOver() && now - lastAsked > ASK_AGAIN_NANOS) {
+                // Perhaps the coordinator is another one now, which does not know this link.
+                attach();
+            }
             openData();
         } else {
             attach();
@@ -260,6 +322,17 @@ public final class ClusterLink implements CoordinatorPort, ReliableChannel.Paths
             lastComplaint = now;
             log.info("Waiting for the coordinator at {}", settings);
         }
+    }
+
+    /** Whether this member takes part in a cluster, perhaps in that of a coordinator that is gone. */
+    private boolean isMember() {
+        ActorSystem<LinkMessage> current = system;
+        return current == null
+                || Cluster.get(current.classicSystem())
+                        .state()
+                        .getMembers()
+                        .iterator()
+                        .hasNext();
     }
 
     private void terminated(ActorSystem<LinkMessage> gone) {
@@ -272,21 +345,29 @@ public final class ClusterLink implements CoordinatorPort, ReliableChannel.Paths
     /** A new actor system on another port: the cluster sees a new member, the coordinator the same worker. */
     private void replace() {
         attached = false;
-        lastHeard = System.nanoTime();
+        silence.heard(System.nanoTime());
         shut();
-        open();
+        try {
+            open();
+        } catch (RuntimeException e) {
+            log.warn("No new actor system could be started; trying again in {} s", Silence.LIMIT_SECONDS, e);
+        }
     }
 
     private void shut() {
         ActorSystem<LinkMessage> old = system;
         system = null;
         own = null;
+        if (old != null) {
+            old.terminate();
+        }
+    }
+
+    /** Not with the actor system: to the coordinator, the end of this connection means that this process has died. */
+    private void closeData() {
         if (data != null) {
             data.close();
             data = null;
-        }
-        if (old != null) {
-            old.terminate();
         }
     }
 
