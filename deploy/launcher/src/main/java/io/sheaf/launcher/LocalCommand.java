@@ -129,7 +129,8 @@ final class LocalCommand implements Callable<Integer> {
     /** Workers first, so that they can say goodbye. */
     private static void stop(List<Child> children) {
         for (int i = children.size() - 1; i >= 0; i--) {
-            children.get(i).process.destroy();
+            // Not Process.destroy, which closes the pipes too: the child would not say goodbye, nor be heard.
+            children.get(i).process.toHandle().destroy();
             if (i == 1 || i == 0) {
                 awaitEnd(children.subList(i, children.size()));
             }
