@@ -15,6 +15,7 @@ import io.sheaf.protocol.link.ArterySettings;
 import io.sheaf.protocol.wire.TlsFiles;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.HashSet;
@@ -77,7 +78,7 @@ final class CoordinatorProcess implements AutoCloseable {
         this.http = inUse(
                 "sheaf.coordinator.http-port",
                 httpPort,
-                () -> new HttpServer(
+                () -> http(
                         host,
                         httpPort,
                         new HttpServer.Facts(
@@ -102,6 +103,14 @@ final class CoordinatorProcess implements AutoCloseable {
         Set<String> lower = new HashSet<>();
         names.forEach(name -> lower.add(name.strip().toLowerCase(Locale.ROOT)));
         return lower;
+    }
+
+    /** Tries the port first, because Jetty and Javalin both have a lot to say when they cannot open it. */
+    private static HttpServer http(String host, int port, HttpServer.Facts facts) throws IOException {
+        try (ServerSocket probe = new ServerSocket()) {
+            probe.bind(new InetSocketAddress(host, port));
+        }
+        return new HttpServer(host, port, facts);
     }
 
     private interface Opening<T> {
