@@ -81,7 +81,7 @@ final class MapCommand implements Callable<Integer> {
             feeding.setDaemon(true);
             feeding.start();
             JobStatus status = ClusterOptions.await(run.over);
-            Runtime.getRuntime().removeShutdownHook(onSignal);
+            forget(onSignal);
             return run.conclude(status).code();
         }
     }
@@ -94,6 +94,14 @@ final class MapCommand implements Callable<Integer> {
         } catch (RuntimeException e) {
             job.cancel();
             run.over.completeExceptionally(e);
+        }
+    }
+
+    private static void forget(Thread onSignal) {
+        try {
+            Runtime.getRuntime().removeShutdownHook(onSignal);
+        } catch (IllegalStateException e) {
+            // It is at work already and says what there is to say.
         }
     }
 

@@ -8,12 +8,14 @@ import io.sheaf.coordinator.rest.HttpServer;
 import io.sheaf.coordinator.session.Credentials;
 import io.sheaf.coordinator.session.SessionServer;
 import io.sheaf.launcher.home.Home;
+import io.sheaf.launcher.settings.Addresses;
 import io.sheaf.launcher.settings.Settings;
 import io.sheaf.launcher.settings.SettingsException;
 import io.sheaf.protocol.link.ArterySettings;
 import io.sheaf.protocol.wire.TlsFiles;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.HashSet;
@@ -37,7 +39,7 @@ final class CoordinatorProcess implements AutoCloseable {
     private final HttpServer http;
 
     CoordinatorProcess(Settings settings, Runnable onFatal) throws IOException {
-        String host = settings.text("sheaf.coordinator.bind");
+        String host = Addresses.own("sheaf.coordinator.bind", settings);
         int httpPort = settings.number("sheaf.coordinator.http-port", 0, 65_535);
         int sessionPort = settings.number("sheaf.coordinator.session-port", 0, 65_535);
         int akkaPort = settings.number("sheaf.coordinator.akka-port", 0, 65_535);
@@ -76,20 +78,39 @@ final class CoordinatorProcess implements AutoCloseable {
         this.http = inUse(
                 "sheaf.coordinator.http-port",
                 httpPort,
-                () -> new HttpServer(
+                () -> http(
                         host,
                         httpPort,
                         new HttpServer.Facts(
                                 Home.version(), startedAt, dataPort, names(settings, host), credentials, tls)));
-        log.info("Coordinator ready: {}://{}:{}", tls.isPresent() ? "https" : "http", host, http.port());
+        log.info("Coordinator ready: {}://{}:{}", tls.isPresent() ? "https" : "http", written(host), http.port());
+    }
+
+    /** As in a URL. */
+    private static String written(String host) {
+        return host.contains(":") ? "[" + host + "]" : host;
     }
 
     private static Set<String> names(Settings settings, String host) {
-        Set<String> names = new HashSet<>(List.of("localhost", "127.0.0.1", "[::1]", host, Home.hostName()));
+        Set<String> names = new HashSet<>(List.of(
+                "localhost",
+                "127.0.0.1",
+                "[::1]",
+                written(host),
+                settings.text("sheaf.coordinator.bind"),
+                Home.hostName()));
         names.addAll(List.of(settings.text("sheaf.coordinator.names").split(",", -1)));
         Set<String> lower = new HashSet<>();
         names.forEach(name -> lower.add(name.strip().toLowerCase(Locale.ROOT)));
         return lower;
+    }
+
+    /** Tries the port first, because Jetty and Javalin both have a lot to say when they cannot open it. */
+    private static HttpServer http(String host, int port, HttpServer.Facts facts) throws IOException {
+        try (ServerSocket probe = new ServerSocket()) {
+            probe.bind(new InetSocketAddress(host, port));
+        }
+        return new HttpServer(host, port, facts);
     }
 
     private interface Opening<T> {
@@ -104,7 +125,8 @@ final class CoordinatorProcess implements AutoCloseable {
             for (Throwable cause = e; cause != null; cause = cause.getCause()) {
                 if (cause instanceof java.net.BindException) {
                     throw new SettingsException("Port " + port + " cannot be opened (" + cause.getMessage()
-                            + "): another process has it, perhaps another coordinator; stop that, or set " + key);
+                            + "): another process has it, perhaps another coordinator; stop that, or set " + key
+                            + " (--" + key.substring(key.lastIndexOf('.') + 1) + ")");
                 }
             }
             throw e;

@@ -8,7 +8,9 @@ import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -50,14 +52,15 @@ final class LocalCommand implements Callable<Integer> {
         if (workers < 1) {
             throw new SettingsException("--workers must be 1 or more");
         }
+        String join = "127.0.0.1:" + akkaPort();
         CompletableFuture<String> end = options.end();
         List<Child> children = new ArrayList<>();
         int share = slots != null ? slots : Math.max(1, Runtime.getRuntime().availableProcessors() / workers);
         try {
             children.add(start("coordinator", coordinator(), end));
-            String join = "127.0.0.1:" + (akkaPort == null ? 25_520 : akkaPort);
             for (int i = 1; i <= workers; i++) {
-                List<String> worker = List.of("worker", "--join", join, "--slots", Integer.toString(share));
+                List<String> worker =
+                        List.of("worker", "--join", join, "--bind", "127.0.0.1", "--slots", Integer.toString(share));
                 children.add(start("worker-" + i, worker, end));
             }
             String reason = end.join();
@@ -68,8 +71,15 @@ final class LocalCommand implements Callable<Integer> {
         }
     }
 
+    /** Of the coordinator that is about to be started, wherever that is set. */
+    private int akkaPort() throws IOException {
+        Map<String, String> flags = new HashMap<>();
+        CoordinatorCommand.put(flags, "sheaf.coordinator.akka-port", akkaPort);
+        return options.settings(flags).number("sheaf.coordinator.akka-port", 1, 65_535);
+    }
+
     private List<String> coordinator() {
-        List<String> command = new ArrayList<>(List.of("coordinator"));
+        List<String> command = new ArrayList<>(List.of("coordinator", "--bind", "127.0.0.1"));
         add(command, "--http-port", httpPort);
         add(command, "--session-port", sessionPort);
         add(command, "--akka-port", akkaPort);
@@ -83,7 +93,7 @@ final class LocalCommand implements Callable<Integer> {
         }
     }
 
-    private static Child start(String name, List<String> arguments, CompletableFuture<String> end) throws IOException {
+    private Child start(String name, List<String> arguments, CompletableFuture<String> end) throws IOException {
         Home home = Home.find();
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
@@ -93,6 +103,7 @@ final class LocalCommand implements Callable<Integer> {
                 home.jar("sheaf-launcher-").toString(),
                 "io.sheaf.launcher.LauncherMain"));
         command.addAll(arguments);
+        command.addAll(options.passedOn());
         // It keeps the other end open: however this process ends, its children see that.
         command.add("--parent-pipe");
         Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
@@ -118,7 +129,8 @@ final class LocalCommand implements Callable<Integer> {
     /** Workers first, so that they can say goodbye. */
     private static void stop(List<Child> children) {
         for (int i = children.size() - 1; i >= 0; i--) {
-            children.get(i).process.destroy();
+            // Not Process.destroy, which closes the pipes too: the child would not say goodbye, nor be heard.
+            children.get(i).process.toHandle().destroy();
             if (i == 1 || i == 0) {
                 awaitEnd(children.subList(i, children.size()));
             }

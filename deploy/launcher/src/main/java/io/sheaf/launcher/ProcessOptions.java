@@ -5,6 +5,7 @@ import io.sheaf.launcher.settings.Settings;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -14,6 +15,9 @@ import picocli.CommandLine.Option;
 
 /** What all processes have in common. */
 final class ProcessOptions {
+    /** The reason for which nobody waits any more, so that nothing needs to be finished. */
+    static final String STARTER_GONE = "the end of its starter";
+
     @Option(names = "--config", paramLabel = "FILE", description = "Settings; default conf/sheaf.conf of Sheaf's home.")
     private @Nullable Path config;
 
@@ -27,6 +31,13 @@ final class ProcessOptions {
 
     boolean insecure() {
         return insecure;
+    }
+
+    /** The same, for a process that this one starts. */
+    List<String> passedOn() {
+        return config == null
+                ? List.of()
+                : List.of("--config", config.toAbsolutePath().toString());
     }
 
     Settings settings(Map<String, String> flags) throws IOException {
@@ -57,7 +68,7 @@ final class ProcessOptions {
                 } catch (IOException e) {
                     // No different from the end.
                 }
-                end.complete("the end of its starter");
+                end.complete(STARTER_GONE);
             });
             thread.setDaemon(true);
             thread.start();

@@ -56,7 +56,9 @@ final class WorkerCommand implements Callable<Integer> {
                 return 1;
             }
             log.info("The worker leaves because of {}", reason);
-            process.leave();
+            if (!reason.equals(ProcessOptions.STARTER_GONE)) {
+                process.leave();
+            }
             return 0;
         }
     }

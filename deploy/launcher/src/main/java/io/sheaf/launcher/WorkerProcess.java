@@ -2,8 +2,8 @@ package io.sheaf.launcher;
 
 import io.sheaf.launcher.home.Home;
 import io.sheaf.launcher.home.WorkerSetup;
+import io.sheaf.launcher.settings.Addresses;
 import io.sheaf.launcher.settings.Settings;
-import io.sheaf.launcher.settings.SettingsException;
 import io.sheaf.protocol.job.WorkerId;
 import io.sheaf.protocol.link.ArterySettings;
 import io.sheaf.protocol.wire.TlsFiles;
@@ -22,7 +22,6 @@ import org.slf4j.LoggerFactory;
 /** A worker: its parts, put together. */
 final class WorkerProcess implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(WorkerProcess.class);
-    private static final int AKKA_PORT = 25_520;
     private static final int LETTERS = 36 * 36 * 36 * 36 * 36;
 
     private final Agent agent;
@@ -49,20 +48,12 @@ final class WorkerProcess implements AutoCloseable {
     }
 
     private static LinkSettings link(Settings settings) throws IOException {
-        String join = settings.text("sheaf.worker.join");
-        int colon = join.lastIndexOf(':');
-        String host = colon < 0 ? join : join.substring(0, colon);
-        int port = AKKA_PORT;
-        try {
-            port = colon < 0 ? AKKA_PORT : Integer.parseInt(join.substring(colon + 1));
-        } catch (NumberFormatException e) {
-            throw new SettingsException("'" + join + "' is no coordinator to join; write HOST or HOST:PORT");
-        }
+        Addresses.Coordinator coordinator = Addresses.coordinator(settings);
         Optional<TlsFiles> files = settings.tls();
         return new LinkSettings(
-                new ArterySettings("worker", settings.text("sheaf.worker.bind"), 0, files),
-                host,
-                port,
+                new ArterySettings("worker", Addresses.own("sheaf.worker.bind", settings), 0, files),
+                coordinator.host(),
+                coordinator.port(),
                 settings.token(),
                 files.isPresent() ? Optional.of(files.get().context()) : Optional.empty());
     }

@@ -39,6 +39,10 @@ public record ArterySettings(String role, String host, int port, Optional<TlsFil
         values.put("akka.coordinated-shutdown.run-by-jvm-shutdown-hook", "off");
         values.put("akka.coordinated-shutdown.terminate-actor-system", "on");
         values.put("akka.coordinated-shutdown.exit-jvm", "off");
+        // Members that died without a word would hold the leaving one up for 10 s in each of these phases.
+        for (String phase : java.util.List.of("cluster-leave", "cluster-exiting", "cluster-exiting-done")) {
+            values.put("akka.coordinated-shutdown.phases." + phase + ".timeout", "1s");
+        }
         // Or the transport would be gone before this process has said goodbye.
         values.put("akka.jvm-shutdown-hooks", "off");
         values.put("akka.java-flight-recorder.enabled", "off");

@@ -6,8 +6,10 @@ import com.typesafe.config.ConfigFactory;
 import com.typesafe.config.ConfigParseOptions;
 import com.typesafe.config.ConfigValue;
 import io.sheaf.protocol.wire.TlsFiles;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -18,6 +20,7 @@ import java.util.TreeMap;
 /** The effective settings, each with where it came from: a flag, the environment, a file, or the defaults. */
 public final class Settings {
     private static final String ROOT = "sheaf.";
+    private static final String TOKEN = ROOT + "token";
 
     private final Map<String, Value> values;
 
@@ -40,7 +43,11 @@ public final class Settings {
         Map<String, Value> values = new TreeMap<>();
         put(ConfigFactory.parseResources(Settings.class.getClassLoader(), "sheaf-defaults.conf"), "default", values);
         List<String> known = List.copyOf(values.keySet());
-        file.ifPresent(path -> put(parse(path), path.toString(), checked(known, values, path)));
+        file.ifPresent(path -> {
+            Config layer = parse(path);
+            check(layer, known, path);
+            put(layer, path.toString(), values);
+        });
         for (String key : known) {
             String variable = "SHEAF_"
                     + key.substring(ROOT.length())
@@ -53,7 +60,20 @@ public final class Settings {
             }
         }
         flags.forEach((key, value) -> values.put(key, new Value(value, "flag")));
+        addToken(values);
         return new Settings(values);
+    }
+
+    private static void addToken(Map<String, Value> values) {
+        Value set = values.get(TOKEN);
+        Path file = userDirectory().resolve("token");
+        if ((set == null || set.text.isBlank()) && Files.isReadable(file)) {
+            try {
+                values.put(TOKEN, new Value(Files.readString(file).strip(), file.toString()));
+            } catch (IOException e) {
+                throw new SettingsException("The token cannot be read from " + file + ": " + e.getMessage());
+            }
+        }
     }
 
     private static Config parse(Path file) {
@@ -69,14 +89,14 @@ public final class Settings {
         }
     }
 
-    private static Map<String, Value> checked(List<String> known, Map<String, Value> into, Path file) {
-        for (Map.Entry<String, ConfigValue> entry : parse(file).entrySet()) {
+    private static void check(Config layer, List<String> known, Path file) {
+        for (Map.Entry<String, ConfigValue> entry : layer.entrySet()) {
             if (!known.contains(entry.getKey())) {
-                throw new SettingsException("Unknown setting " + entry.getKey() + " in " + file + "; did you mean "
+                throw new SettingsException("Unknown setting " + entry.getKey() + " in " + file + ", line "
+                        + entry.getValue().origin().lineNumber() + "; did you mean "
                         + Spelling.nearest(entry.getKey(), known) + "?");
             }
         }
-        return into;
     }
 
     private static void put(Config layer, String from, Map<String, Value> into) {
@@ -116,22 +136,33 @@ public final class Settings {
 
     /** The access token; empty when there is none. */
     public String token() {
-        String set = text("sheaf.token");
-        Path file = Path.of(System.getProperty("user.home"), ".sheaf", "token");
-        if (!set.isBlank() || !Files.isReadable(file)) {
-            return set.strip();
-        }
+        return text(TOKEN).strip();
+    }
+
+    /**
+     * Where this process keeps what it must keep; made, for this user only, when it is not there.
+     *
+     * @throws SettingsException when it cannot be made
+     */
+    public Path dataDirectory() {
+        String set = text("sheaf.data-dir").strip();
+        Path directory = set.isEmpty() ? userDirectory() : expanded(set);
         try {
-            return Files.readString(file).strip();
-        } catch (java.io.IOException e) {
-            throw new SettingsException("The token cannot be read from " + file + ": " + e.getMessage());
+            return Files.createDirectories(
+                    directory, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+        } catch (IOException e) {
+            throw new SettingsException("sheaf.data-dir is " + directory + ", which cannot be made: " + e.getMessage());
         }
     }
 
-    /** Where this process keeps what it must keep. */
-    public Path dataDirectory() {
-        String set = text("sheaf.data-dir");
-        return set.isBlank() ? Path.of(System.getProperty("user.home"), ".sheaf") : Path.of(set);
+    private static Path userDirectory() {
+        return Path.of(System.getProperty("user.home"), ".sheaf");
+    }
+
+    private static Path expanded(String path) {
+        return path.startsWith("~/")
+                ? Path.of(System.getProperty("user.home"), path.substring(2))
+                : Path.of(path).toAbsolutePath();
     }
 
     /** How to encrypt; empty when that is not set up. */
@@ -154,17 +185,18 @@ public final class Settings {
         if (set.isBlank()) {
             return Optional.empty();
         }
-        if (!Files.isReadable(Path.of(set))) {
-            throw new SettingsException(key + " names " + set + ", which cannot be read");
+        Path file = expanded(set.strip());
+        if (!Files.isReadable(file)) {
+            throw new SettingsException(key + " names " + file + ", which cannot be read");
         }
-        return Optional.of(Path.of(set));
+        return Optional.of(file);
     }
 
     /** All of them, for people; the token is not shown. */
     public List<String> lines() {
         List<String> lines = new ArrayList<>();
         values.forEach((key, value) -> {
-            boolean secret = key.equals("sheaf.token") && !value.text.isEmpty();
+            boolean secret = key.equals(TOKEN) && !value.text.isEmpty();
             lines.add(key + " = " + (secret ? "(set)" : value.text) + " (" + value.from + ")");
         });
         return lines;
