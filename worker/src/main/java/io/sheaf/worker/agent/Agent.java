@@ -158,7 +158,7 @@ public final class Agent implements CoordinatorEvents, CodeCache.Listener, AutoC
         } else if (message instanceof ToWorker.CodePart part) {
             codeThread.execute(() -> code.arrived(part.id(), part.data(), part.last()));
         } else if (message instanceof ToWorker.StopJob stop) {
-            execution.stop(stop.job(), System.nanoTime());
+            execution.stop(stop.job());
         } else if (message instanceof ToWorker.CloseJob close) {
             execution.close(close.job());
         }

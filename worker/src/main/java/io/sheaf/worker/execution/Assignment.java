@@ -17,28 +17,33 @@ import java.util.Set;
  * serves one bundle; each takes a slot.
  */
 final class Assignment {
+    /** An executor that has work is not ended for other code before it has served so long: starting one costs CPU. */
+    private static final long TURN_NANOS = 1_000_000_000;
+
     private final int slots;
     private final Map<Long, Slot> running;
     private final Collection<LocalJob> jobs;
-    private final Set<CodeId> runnable;
+    private final Bundles bundles;
     private final List<Command> out;
+    private final Map<CodeId, Long> lastStarted = new HashMap<>();
     private long executors;
     private long batches;
     private long turn;
 
-    Assignment(int slots, Map<Long, Slot> running, Collection<LocalJob> jobs, Set<CodeId> runnable, List<Command> out) {
+    Assignment(int slots, Map<Long, Slot> running, Collection<LocalJob> jobs, Bundles bundles, List<Command> out) {
         this.slots = slots;
         this.running = running;
         this.jobs = jobs;
-        this.runnable = runnable;
+        this.bundles = bundles;
         this.out = out;
     }
 
     /** Hands out what can be handed out now. */
     void assign(long now) {
         feed();
-        startMissing(now);
-        makeRoom();
+        Map<CodeId, Long> wanted = wanted();
+        startMissing(wanted, now);
+        makeRoom(wanted, now);
         share();
         endRetired();
     }
@@ -76,23 +81,42 @@ final class Assignment {
         out.add(new Command.Tell(slot.executor, message));
     }
 
-    /** One executor more for each item that waits beyond what those on their way up will take. */
-    private void startMissing(long now) {
-        Map<CodeId, Long> wanted = waitingByBundle();
-        for (Slot slot : running.values()) {
-            if (!slot.ready && !slot.retiring) {
-                wanted.merge(slot.bundleId, -1L, Long::sum);
+    /**
+     * How many executors more each bundle has work for: one for each item that waits, here or behind another in an
+     * executor, less those that are idle or on their way up.
+     */
+    private Map<CodeId, Long> wanted() {
+        Map<CodeId, Long> wanted = new HashMap<>();
+        for (LocalJob job : jobs) {
+            if (job.hasWaiting()) {
+                wanted.merge(job.bundle, job.waitingItems(), Long::sum);
             }
         }
+        Set<CodeId> served = new HashSet<>();
+        for (Slot slot : running.values()) {
+            long comes = slot.retiring || slot.killed || !slot.isIdle() ? 0 : 1;
+            wanted.merge(slot.bundleId, slot.spare() - comes, Long::sum);
+            if (slot.serves()) {
+                served.add(slot.bundleId);
+            }
+        }
+        wanted.entrySet()
+                .removeIf(entry ->
+                        entry.getValue() <= 0 || !bundles.mayStart(entry.getKey(), served.contains(entry.getKey())));
+        return wanted;
+    }
+
+    private void startMissing(Map<CodeId, Long> wanted, long now) {
         boolean more = true;
         while (more && running.size() < slots) {
             more = false;
-            for (LocalJob job : jobs) {
+            for (LocalJob job : inOrderOfNeed(wanted)) {
                 if (running.size() < slots && wanted.getOrDefault(job.bundle, 0L) > 0) {
                     wanted.merge(job.bundle, -1L, Long::sum);
                     Slot slot = new Slot(++executors, job.opened.code(), job.bundle);
                     slot.idleSince = now;
                     running.put(slot.executor, slot);
+                    lastStarted.put(job.bundle, slot.executor);
                     out.add(new Command.Start(slot.executor, slot.bundle));
                     more = true;
                 }
@@ -100,28 +124,54 @@ final class Assignment {
         }
     }
 
-    private Map<CodeId, Long> waitingByBundle() {
-        Map<CodeId, Long> waiting = new HashMap<>();
-        for (LocalJob job : jobs) {
-            if (job.hasWaiting() && runnable.contains(job.bundle)) {
-                waiting.merge(job.bundle, job.waitingItems(), Long::sum);
-            }
-        }
-        return waiting;
+    /** Bundles that have no executor come first, then those that have not had a new one for longest. */
+    private List<LocalJob> inOrderOfNeed(Map<CodeId, Long> wanted) {
+        Set<CodeId> served = new HashSet<>();
+        running.values().forEach(slot -> served.add(slot.bundleId));
+        lastStarted.keySet().removeIf(bundle -> !wanted.containsKey(bundle) && !served.contains(bundle));
+        return jobs.stream()
+                .filter(job -> wanted.getOrDefault(job.bundle, 0L) > 0)
+                .sorted(Comparator.comparing((LocalJob job) -> served.contains(job.bundle))
+                        .thenComparing(job -> lastStarted.getOrDefault(job.bundle, 0L)))
+                .toList();
     }
 
-    /** Work whose bundle has no executor at all gets the next slot that comes free. */
-    private void makeRoom() {
-        Set<CodeId> without = new HashSet<>(waitingByBundle().keySet());
-        boolean onItsWay = false;
-        for (Slot slot : running.values()) {
-            without.remove(slot.bundleId);
-            onItsWay |= slot.retiring;
-        }
-        if (without.isEmpty() || running.size() < slots || onItsWay) {
+    /** Idle executors of other code make room; of those at work one at a time, for code that has no executor at all. */
+    private void makeRoom(Map<CodeId, Long> wanted, long now) {
+        if (running.size() < slots) {
             return;
         }
-        running.values().stream().min(Comparator.comparingInt(Slot::size)).ifPresent(slot -> slot.retiring = true);
+        Set<CodeId> without = new HashSet<>();
+        long missing = 0;
+        for (Map.Entry<CodeId, Long> entry : wanted.entrySet()) {
+            if (entry.getValue() > 0) {
+                missing += entry.getValue();
+                without.add(entry.getKey());
+            }
+        }
+        for (Slot slot : running.values()) {
+            without.remove(slot.bundleId);
+            missing -= slot.retiring || slot.killed ? 1 : 0;
+        }
+        for (Slot slot : running.values()) {
+            if (missing > 0 && slot.serves() && slot.isIdle() && wanted.getOrDefault(slot.bundleId, 0L) <= 0) {
+                slot.retiring = true;
+                missing--;
+            }
+        }
+        if (!without.isEmpty() && running.values().stream().noneMatch(slot -> slot.retiring || slot.killed)) {
+            running.values().stream()
+                    .filter(slot -> slot.ready && now - slot.readySince >= TURN_NANOS)
+                    .min(Comparator.comparingLong(slot -> slot.readySince))
+                    .ifPresent(this::retire);
+        }
+    }
+
+    private void retire(Slot slot) {
+        slot.retiring = true;
+        if (slot.spare() > 0) {
+            takeBack(slot);
+        }
     }
 
     /** When nothing waits, an idle executor takes over what has not started of the one that has most. */
@@ -130,21 +180,23 @@ final class Assignment {
             if (!idle.isIdle() || !idle.takesMore() || nextJob(idle.bundleId).isPresent()) {
                 continue;
             }
-            Optional<Slot> busiest = running.values().stream()
-                    .filter(slot -> slot.bundleId.equals(idle.bundleId) && slot.unaccounted() > 1)
-                    .max(Comparator.comparingLong(Slot::unaccounted));
-            if (busiest.isPresent() && !busiest.get().takingBack) {
-                Slot slot = busiest.get();
-                slot.takingBack = true;
-                out.add(new Command.Tell(slot.executor, new ToExecutor.TakeBack(slot.first().number)));
-            }
+            running.values().stream()
+                    .filter(slot -> slot.bundleId.equals(idle.bundleId) && slot.spare() > 0)
+                    .max(Comparator.comparingLong(Slot::spare))
+                    .filter(slot -> !slot.takingBack)
+                    .ifPresent(this::takeBack);
         }
+    }
+
+    private void takeBack(Slot slot) {
+        slot.takingBack = true;
+        out.add(new Command.Tell(slot.executor, new ToExecutor.TakeBack(slot.first().number)));
     }
 
     private void endRetired() {
         for (Slot slot : running.values()) {
-            if (slot.retiring && slot.isIdle() && !slot.told) {
-                slot.told = true;
+            if (slot.retiring && slot.isIdle() && !slot.toldToEnd) {
+                slot.toldToEnd = true;
                 out.add(new Command.Tell(slot.executor, new ToExecutor.End()));
             }
         }

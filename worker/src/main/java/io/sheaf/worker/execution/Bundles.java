@@ -16,9 +16,13 @@ final class Bundles {
     private final Set<CodeId> here = new HashSet<>();
     private final Map<CodeId, Integer> vain = new HashMap<>();
 
-    /** The bundles whose executors may be started. */
-    Set<CodeId> here() {
-        return here;
+    /**
+     * Whether an executor of that bundle may be started.
+     *
+     * @param othersServe whether there is one already: then those that do not come up are not tried for ever
+     */
+    boolean mayStart(CodeId bundle, boolean othersServe) {
+        return here.contains(bundle) && (!othersServe || vain.getOrDefault(bundle, 0) < TRIES);
     }
 
     /** Whether the code must be asked for, since nobody has. */
@@ -36,14 +40,14 @@ final class Bundles {
         here.remove(bundle);
     }
 
-    /** An executor has run something. */
+    /** An executor has run its first item. */
     void worked(CodeId bundle) {
         vain.remove(bundle);
     }
 
-    /** An executor died without having run anything; returns whether that was once too often. */
-    boolean diedInVain(CodeId bundle) {
-        if (vain.merge(bundle, 1, Integer::sum) < TRIES) {
+    /** An executor died without having run anything; returns whether the bundle is to be given up. */
+    boolean diedInVain(CodeId bundle, boolean othersServe) {
+        if (vain.merge(bundle, 1, Integer::sum) < TRIES || othersServe) {
             return false;
         }
         vain.remove(bundle);

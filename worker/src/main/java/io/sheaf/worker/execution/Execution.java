@@ -12,9 +12,12 @@ import io.sheaf.protocol.job.ItemFailure;
 import io.sheaf.protocol.job.JobId;
 import io.sheaf.protocol.job.LeaseId;
 import io.sheaf.protocol.job.WorkerId;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -32,8 +35,9 @@ public final class Execution {
     private final Map<JobId, LocalJob> jobs = new LinkedHashMap<>();
     private final Map<Long, Slot> slots = new LinkedHashMap<>();
     private final Bundles bundles = new Bundles();
-    private final Map<Long, Long> killAt = new LinkedHashMap<>();
-    private final Set<LeaseId> dropped = new HashSet<>();
+    /** Jobs whose end here is to be reported. */
+    private final Set<JobId> stopping = new LinkedHashSet<>();
+
     private final List<Command> out = new ArrayList<>();
     private final Assignment assignment;
     private boolean leaving;
@@ -52,16 +56,18 @@ public final class Execution {
         this.self = self;
         this.graceNanos = limits.graceNanos;
         this.idleNanos = limits.idleNanos;
-        this.assignment = new Assignment(limits.slots, slots, jobs.values(), bundles.here(), out);
+        this.assignment = new Assignment(limits.slots, slots, jobs.values(), bundles, out);
     }
 
     /** Decides what to do after the stimuli since the last call. */
     public List<Command> decide(long now) {
-        killOverdue(now);
+        confirmStopped();
+        closeForgotten();
         retireIdle(now);
         if (!leaving) {
             assignment.assign(now);
         }
+        killOverdue(now);
         List<Command> commands = List.copyOf(out);
         out.clear();
         return commands;
@@ -70,11 +76,10 @@ public final class Execution {
     /** When to call {@link #decide} next though nothing has happened; empty: not needed. */
     public OptionalLong nextDeadline() {
         long next = Long.MAX_VALUE;
-        for (long time : killAt.values()) {
-            next = Math.min(next, time);
-        }
         for (Slot slot : slots.values()) {
-            if (slot.isIdle() && slot.ready && !slot.retiring) {
+            if (slot.doomed && !slot.killed) {
+                next = Math.min(next, slot.killAt);
+            } else if (slot.isIdle() && slot.serves()) {
                 next = Math.min(next, slot.idleSince + idleNanos);
             }
         }
@@ -96,7 +101,7 @@ public final class Execution {
     /** Items to run. */
     public void granted(ToWorker.Granted lease) {
         LocalJob job = jobs.get(lease.job());
-        if (job == null || job.stopping || leaving) {
+        if (job == null || leaving) {
             report(new FromWorker.Returned(lease.job(), lease.lease(), lease.from(), lease.to()));
             return;
         }
@@ -125,46 +130,55 @@ public final class Execution {
         if (slot == null) {
             return;
         }
+        if (message instanceof FromExecutor.Printed printed) {
+            report(new FromWorker.Printed(printed.job(), printed.output()));
+            return;
+        }
+        slot.takingBack = false;
+        slot.idleSince = now;
         if (message instanceof FromExecutor.Ready) {
             slot.ready = true;
+            slot.readySince = now;
         } else if (message instanceof FromExecutor.Finished finished) {
             finished(slot, finished);
         } else if (message instanceof FromExecutor.Failed failed) {
             failed(slot, failed);
-        } else if (message instanceof FromExecutor.Printed printed) {
-            report(new FromWorker.Printed(printed.job(), printed.output()));
         } else if (message instanceof FromExecutor.TakenBack back) {
-            slot.takenBack(back.number(), back.from()).forEach(this::putBack);
+            slot.takenBack(back.number(), back.from()).ifPresent(this::putBack);
         }
-        slot.takingBack = false;
-        slot.idleSince = now;
-        confirmStopped();
     }
 
     /** An executor is gone; all that it said was heard before. */
     public void died(long executor, boolean wasReady, boolean asTold, Optional<Running> running, DeathReport report) {
         Slot slot = slots.remove(executor);
-        killAt.remove(executor);
         if (slot == null) {
             return;
         }
+        boolean hadWork = !slot.isIdle();
         boolean blamed = false;
-        for (Piece rest : slot.clear()) {
+        Deque<Piece> back = new ArrayDeque<>();
+        for (Slot.Batch batch : slot.clear()) {
+            Piece rest = batch.rest();
+            boolean wanted = batch.fate == Slot.Fate.WANTED;
             if (!blamed && running.isPresent() && running.get().in(rest)) {
                 blamed = true;
                 long index = running.get().index;
-                putBack(rest.slice(rest.from(), index));
-                blame(rest, index, report);
-                putBack(rest.slice(index + 1, rest.to()));
-            } else {
-                putBack(rest);
+                if (batch.fate != Slot.Fate.ABANDONED) {
+                    report(new FromWorker.Died(rest.job(), rest.lease(), index, report));
+                }
+                if (wanted) {
+                    back.push(rest.slice(rest.from(), index));
+                    back.push(rest.slice(index + 1, rest.to()));
+                }
+            } else if (wanted) {
+                back.push(rest);
             }
         }
-        boolean inVain = !blamed && !asTold && !(wasReady && slot.retiring);
-        if (inVain && bundles.diedInVain(slot.bundleId)) {
+        back.forEach(this::putBack);
+        boolean inVain = !blamed && !asTold && !slot.killed && (hadWork || !wasReady);
+        if (inVain && bundles.diedInVain(slot.bundleId, isServed(slot.bundleId))) {
             giveUp(slot.bundleId, Bundles.reason(report));
         }
-        confirmStopped();
     }
 
     /** The item that an executor was running when it died. */
@@ -175,31 +189,14 @@ public final class Execution {
     }
 
     /** Stop all of this job; {@code JobStopped} is reported once that is so. */
-    public void stop(JobId id, long now) {
-        LocalJob job = jobs.get(id);
-        if (job == null) {
-            report(new FromWorker.JobStopped(id));
-            return;
-        }
-        job.stopping = true;
-        job.remove(piece -> true);
-        for (Slot slot : slots.values()) {
-            if (slot.runs(id)) {
-                out.add(new Command.Tell(slot.executor, new ToExecutor.Interrupt(id)));
-                killAt.putIfAbsent(slot.executor, now + graceNanos);
-            }
-        }
-        confirmStopped();
+    public void stop(JobId id) {
+        stopping.add(id);
+        forget(id);
     }
 
-    /** The job has ended. */
+    /** The job has ended; should something of it run here nevertheless, it is stopped. */
     public void close(JobId id) {
-        jobs.remove(id);
-        for (Slot slot : slots.values()) {
-            if (slot.opened.remove(id)) {
-                out.add(new Command.Tell(slot.executor, new ToExecutor.Close(id)));
-            }
-        }
+        forget(id);
     }
 
     /** What this worker still has, for a coordinator that it registers with. */
@@ -210,17 +207,36 @@ public final class Execution {
             waiting.forEach(job::append);
             waiting.forEach(piece -> held.add(heldLease(piece)));
         }
-        slots.values().forEach(slot -> slot.batches().forEach(batch -> held.add(heldLease(batch.rest()))));
+        slots.values()
+                .forEach(slot -> slot.batches().forEach(batch -> {
+                    if (batch.fate == Slot.Fate.WANTED) {
+                        held.add(heldLease(batch.rest()));
+                    }
+                }));
         return held;
     }
 
-    /** Only these leases are still this worker's; the rest is dropped, what runs of it without interrupting it. */
+    /**
+     * Only these leases are still this worker's. A job of which nothing is kept is stopped; of others, what runs of a
+     * lease that is not kept is finished, since an interrupt might hit its neighbour.
+     */
     public void keep(Set<LeaseId> keep) {
-        held().stream().map(HeldLease::id).filter(id -> !keep.contains(id)).forEach(dropped::add);
-        jobs.values().forEach(job -> job.remove(piece -> dropped.contains(piece.lease())));
+        Set<JobId> kept = new HashSet<>();
+        held().stream().filter(held -> keep.contains(held.id())).forEach(held -> kept.add(held.job()));
+        stopping.clear();
+        for (LocalJob job : List.copyOf(jobs.values())) {
+            job.remove(piece -> !keep.contains(piece.lease()));
+            if (!kept.contains(job.id())) {
+                forget(job.id());
+            }
+        }
         for (Slot slot : slots.values()) {
-            if (slot.batches().stream()
-                    .anyMatch(batch -> dropped.contains(batch.piece().lease()))) {
+            List<Slot.Batch> dropped = slot.batches().stream()
+                    .filter(batch -> batch.fate == Slot.Fate.WANTED)
+                    .filter(batch -> !keep.contains(batch.piece().lease()))
+                    .toList();
+            dropped.forEach(batch -> batch.fate = Slot.Fate.DROPPED);
+            if (!dropped.isEmpty()) {
                 out.add(new Command.Tell(slot.executor, new ToExecutor.TakeBack(slot.first().number)));
             }
         }
@@ -252,42 +268,37 @@ public final class Execution {
     }
 
     private void finished(Slot slot, FromExecutor.Finished finished) {
-        bundles.worked(slot.bundleId);
+        proven(slot);
         Segment results = finished.results();
         LocalJob job = jobs.get(finished.job());
         if (job != null) {
             job.measured(results.count(), finished.nanos());
         }
         for (Piece part : slot.ended(finished.job(), results.from(), results.to())) {
-            if (job != null && !job.stopping) {
-                long nanos = finished.nanos() / results.count() * part.count();
-                Segment slice = results.slice(part.from(), part.to());
-                report(new FromWorker.Completed(part.job(), part.lease(), slice, nanos));
-            }
+            long nanos = (long) ((double) finished.nanos() * part.count() / results.count());
+            Segment slice = results.slice(part.from(), part.to());
+            report(new FromWorker.Completed(part.job(), part.lease(), slice, nanos));
         }
     }
 
     private void failed(Slot slot, FromExecutor.Failed failed) {
-        bundles.worked(slot.bundleId);
-        LocalJob job = jobs.get(failed.job());
+        proven(slot);
         for (Piece part : slot.ended(failed.job(), failed.index(), failed.index() + 1)) {
-            if (job != null && !job.stopping) {
-                ItemFailure failure = new ItemFailure(failed.index(), 1, self, failed.failure());
-                report(new FromWorker.Failed(part.job(), part.lease(), failure));
-            }
+            ItemFailure failure = new ItemFailure(failed.index(), 1, self, failed.failure());
+            report(new FromWorker.Failed(part.job(), part.lease(), failure));
         }
     }
 
-    private void blame(Piece piece, long index, DeathReport report) {
-        LocalJob job = jobs.get(piece.job());
-        if (job != null && !job.stopping) {
-            report(new FromWorker.Died(piece.job(), piece.lease(), index, report));
+    private void proven(Slot slot) {
+        if (!slot.proven) {
+            slot.proven = true;
+            bundles.worked(slot.bundleId);
         }
     }
 
     private void putBack(Piece piece) {
         LocalJob job = jobs.get(piece.job());
-        if (job == null || job.stopping || piece.count() == 0 || dropped.contains(piece.lease())) {
+        if (job == null || piece.count() == 0) {
             return;
         }
         if (leaving) {
@@ -297,43 +308,78 @@ public final class Execution {
         }
     }
 
+    private boolean isServed(CodeId bundle) {
+        return slots.values().stream().anyMatch(slot -> slot.bundleId.equals(bundle) && slot.serves());
+    }
+
     private void giveUp(CodeId bundle, String reason) {
-        for (LocalJob job : jobs.values()) {
-            if (job.bundle.equals(bundle) && !job.stopping) {
-                job.stopping = true;
-                job.remove(piece -> true);
+        for (LocalJob job : List.copyOf(jobs.values())) {
+            if (job.bundle.equals(bundle)) {
                 report(new FromWorker.CannotRun(job.id(), reason));
+                forget(job.id());
+            }
+        }
+    }
+
+    /** Nothing of the job counts any more; what runs of it is interrupted, and killed if that does not help. */
+    private void forget(JobId id) {
+        jobs.remove(id);
+        for (Slot slot : slots.values()) {
+            boolean interrupt = false;
+            for (Slot.Batch batch : slot.batches()) {
+                if (batch.job().equals(id) && batch.fate != Slot.Fate.ABANDONED) {
+                    batch.fate = Slot.Fate.ABANDONED;
+                    interrupt = true;
+                }
+            }
+            if (interrupt) {
+                out.add(new Command.Tell(slot.executor, new ToExecutor.Interrupt(id)));
             }
         }
     }
 
     private void confirmStopped() {
-        for (LocalJob job : List.copyOf(jobs.values())) {
-            if (job.stopping && slots.values().stream().noneMatch(slot -> slot.runs(job.id()))) {
-                close(job.id());
-                report(new FromWorker.JobStopped(job.id()));
+        stopping.removeIf(id -> {
+            boolean over = slots.values().stream().noneMatch(slot -> slot.hasAbandoned(id));
+            if (over) {
+                report(new FromWorker.JobStopped(id));
             }
-        }
-        killAt.keySet().removeIf(executor -> {
-            Slot slot = slots.get(executor);
-            return slot == null || jobs.values().stream().noneMatch(job -> job.stopping && slot.runs(job.id()));
+            return over;
         });
     }
 
+    private void closeForgotten() {
+        for (Slot slot : slots.values()) {
+            slot.opened.removeIf(id -> {
+                boolean over = !jobs.containsKey(id) && !slot.runs(id);
+                if (over) {
+                    out.add(new Command.Tell(slot.executor, new ToExecutor.Close(id)));
+                }
+                return over;
+            });
+        }
+    }
+
+    /** What is interrupted or told to end has its grace, and is then killed. */
     private void killOverdue(long now) {
-        killAt.forEach((executor, time) -> {
-            if (time - now <= 0) {
-                out.add(new Command.Kill(executor));
+        for (Slot slot : slots.values()) {
+            boolean must = slot.toldToEnd || slot.hasAbandoned();
+            if (must && !slot.doomed) {
+                slot.killAt = now + graceNanos;
             }
-        });
-        killAt.values().removeIf(time -> time - now <= 0);
+            slot.doomed = must;
+            if (must && !slot.killed && slot.killAt - now <= 0) {
+                slot.killed = true;
+                out.add(new Command.Kill(slot.executor));
+            }
+        }
     }
 
     private void retireIdle(long now) {
         for (Slot slot : slots.values()) {
-            if (slot.isIdle() && slot.ready && !slot.retiring && slot.idleSince + idleNanos - now <= 0) {
+            if (slot.isIdle() && slot.serves() && slot.idleSince + idleNanos - now <= 0) {
                 slot.retiring = true;
-                slot.told = true;
+                slot.toldToEnd = true;
                 out.add(new Command.Tell(slot.executor, new ToExecutor.End()));
             }
         }

@@ -22,7 +22,6 @@ final class LocalJob {
     private long waitingItems;
     private double nanosPerItem;
     private long largestBatch;
-    boolean stopping;
 
     LocalJob(ToWorker.JobOpened opened) {
         this.opened = opened;
@@ -83,7 +82,7 @@ final class LocalJob {
 
     /** Items have run for so long, together. */
     void measured(long items, long nanos) {
-        double now = (double) nanos / items;
+        double now = Math.max(1.0, (double) nanos / items);
         double weight = nanosPerItem == 0 ? 1 : Math.min(0.5, Math.max(0.1, nanos / (double) BATCH_NANOS));
         nanosPerItem += weight * (now - nanosPerItem);
     }

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /** An executor in a slot of this worker, with the batches that it has, in the order in which it runs them. */
@@ -21,14 +22,35 @@ final class Slot {
     final Set<JobId> opened = new HashSet<>();
     private final ArrayDeque<Batch> batches = new ArrayDeque<>();
     boolean ready;
+    /** It has run an item. */
+    boolean proven;
+    /** It takes nothing new and is told to end when it is idle. */
     boolean retiring;
-    boolean told;
+
+    boolean toldToEnd;
     boolean takingBack;
+    boolean killed;
+    /** It is killed at {@link #killAt} unless what it must give up has ended before. */
+    boolean doomed;
+
+    long killAt;
+    long readySince;
     long idleSince;
+
+    /** What becomes of a batch that an executor has. */
+    enum Fate {
+        /** All of it is reported, and what does not run here waits again. */
+        WANTED,
+        /** What runs is reported; what does not run here is somebody else's. */
+        DROPPED,
+        /** It was interrupted: nothing of it counts. */
+        ABANDONED
+    }
 
     /** A piece on its way through an executor: up to {@code next} accounted for. */
     static final class Batch {
         final long number;
+        Fate fate = Fate.WANTED;
         private Piece piece;
         private long next;
 
@@ -44,6 +66,11 @@ final class Slot {
 
         Piece piece() {
             return piece;
+        }
+
+        /** How many items are not accounted for. */
+        long open() {
+            return piece.to() - next;
         }
 
         /** What is not accounted for. */
@@ -62,8 +89,13 @@ final class Slot {
         return batches.isEmpty();
     }
 
+    /** Whether it can be given work, now or once it has ended what it runs. */
+    boolean serves() {
+        return ready && !retiring && !killed && !hasAbandoned();
+    }
+
     boolean takesMore() {
-        return ready && !retiring && batches.size() < BATCHES;
+        return serves() && batches.size() < BATCHES;
     }
 
     int size() {
@@ -78,9 +110,40 @@ final class Slot {
         return batches.stream().anyMatch(batch -> batch.job().equals(job));
     }
 
+    boolean hasAbandoned() {
+        for (Batch batch : batches) {
+            if (batch.fate == Fate.ABANDONED) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    boolean hasAbandoned(JobId job) {
+        return batches.stream()
+                .anyMatch(batch -> batch.fate == Fate.ABANDONED && batch.job().equals(job));
+    }
+
     /** How many items it has that are not accounted for. */
     long unaccounted() {
-        return batches.stream().mapToLong(batch -> batch.rest().count()).sum();
+        long items = 0;
+        for (Batch batch : batches) {
+            items += batch.open();
+        }
+        return items;
+    }
+
+    /** How many items wait in it behind another, and could run elsewhere. */
+    long spare() {
+        long items = 0;
+        boolean first = true;
+        for (Batch batch : batches) {
+            if (batch.fate == Fate.WANTED) {
+                items += first ? batch.open() - 1 : batch.open();
+            }
+            first = false;
+        }
+        return items;
     }
 
     Batch first() {
@@ -91,44 +154,48 @@ final class Slot {
         return List.copyOf(batches);
     }
 
-    /** Items have ended; returns them cut at the borders of batches, as neighbours of one lease each. */
+    /** Items have ended; returns those that count, cut at the borders of batches, as neighbours of one lease each. */
     List<Piece> ended(JobId job, long from, long to) {
         List<Piece> parts = new ArrayList<>();
-        for (Iterator<Batch> each = batches.iterator(); each.hasNext(); ) {
+        long at = from;
+        for (Iterator<Batch> each = batches.iterator(); each.hasNext() && at < to; ) {
             Batch batch = each.next();
-            long first = Math.max(from, batch.next);
+            long first = Math.max(at, batch.next);
             long after = Math.min(to, batch.piece.to());
             if (!batch.job().equals(job) || first >= after) {
                 continue;
             }
-            parts.add(batch.piece.slice(first, after));
+            if (batch.fate != Fate.ABANDONED) {
+                parts.add(batch.piece.slice(first, after));
+            }
+            at = after;
             batch.next = after;
-            if (batch.next == batch.piece.to()) {
+            if (batch.open() == 0) {
                 each.remove();
             }
         }
         return parts;
     }
 
-    /** A batch was given back from an item on; returns the part that will not run here. */
-    List<Piece> takenBack(long number, long from) {
+    /** A batch was given back from an item on; returns the part that is to run elsewhere. */
+    Optional<Piece> takenBack(long number, long from) {
         for (Iterator<Batch> each = batches.iterator(); each.hasNext(); ) {
             Batch batch = each.next();
             if (batch.number == number) {
                 Piece back = batch.piece.slice(from, batch.piece.to());
                 batch.piece = batch.piece.slice(batch.piece.from(), from);
-                if (batch.next == from) {
+                if (batch.open() == 0) {
                     each.remove();
                 }
-                return List.of(back);
+                return batch.fate == Fate.WANTED ? Optional.of(back) : Optional.empty();
             }
         }
-        return List.of();
+        return Optional.empty();
     }
 
     /** Forgets all; returns what was not accounted for. */
-    List<Piece> clear() {
-        List<Piece> rest = batches.stream().map(Batch::rest).toList();
+    List<Batch> clear() {
+        List<Batch> rest = batches();
         batches.clear();
         return rest;
     }

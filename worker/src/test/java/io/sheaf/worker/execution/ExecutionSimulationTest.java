@@ -101,7 +101,7 @@ class ExecutionSimulationTest {
                 if (random.nextInt(40) == 0 && !gone.contains(job)) {
                     stopping.add(job);
                     outstanding.get(job).clear();
-                    execution.stop(job, now);
+                    execution.stop(job);
                 }
             }
             case 3 -> {
