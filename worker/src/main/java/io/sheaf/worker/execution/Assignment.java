@@ -70,7 +70,7 @@ final class Assignment {
     }
 
     private void give(Slot slot, LocalJob job) {
-        if (slot.opened.add(job.id())) {
+        if (slot.opened.put(job.id(), job) != job) {
             ToExecutor open = new ToExecutor.Open(job.id(), job.opened.work(), job.opened.form());
             out.add(new Command.Tell(slot.executor, open));
         }

@@ -350,10 +350,10 @@ public final class Execution {
 
     private void closeForgotten() {
         for (Slot slot : slots.values()) {
-            slot.opened.removeIf(id -> {
-                boolean over = !jobs.containsKey(id) && !slot.runs(id);
+            slot.opened.values().removeIf(job -> {
+                boolean over = jobs.get(job.id()) != job && !slot.runs(job.id());
                 if (over) {
-                    out.add(new Command.Tell(slot.executor, new ToExecutor.Close(id)));
+                    out.add(new Command.Tell(slot.executor, new ToExecutor.Close(job.id())));
                 }
                 return over;
             });

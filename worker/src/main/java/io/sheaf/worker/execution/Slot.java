@@ -5,11 +5,11 @@ import io.sheaf.protocol.job.CodeId;
 import io.sheaf.protocol.job.JobId;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.HashSet;
+import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 
 /** An executor in a slot of this worker, with the batches that it has, in the order in which it runs them. */
 final class Slot {
@@ -19,7 +19,7 @@ final class Slot {
     final long executor;
     final Bundle bundle;
     final CodeId bundleId;
-    final Set<JobId> opened = new HashSet<>();
+    final Map<JobId, LocalJob> opened = new HashMap<>();
     private final ArrayDeque<Batch> batches = new ArrayDeque<>();
     boolean ready;
     /** It has run an item. */

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.sheaf.protocol.ExecutorConversation.FromExecutor;
 import io.sheaf.protocol.ExecutorConversation.ToExecutor;
 import io.sheaf.protocol.WorkerConversation.FromWorker;
+import io.sheaf.protocol.WorkerConversation.HeldLease;
 import io.sheaf.protocol.WorkerConversation.ToWorker;
 import io.sheaf.protocol.item.Segment;
 import io.sheaf.protocol.job.Bundle;
@@ -47,6 +48,7 @@ class ExecutionSimulationTest {
     private final Map<JobId, Set<Long>> outstanding = new HashMap<>();
     private final Set<JobId> stopping = new HashSet<>();
     private final Set<JobId> gone = new HashSet<>();
+    private final Set<Long> dropped = new HashSet<>();
     private Random random = new Random(0);
     private long now;
     private long granted;
@@ -110,14 +112,51 @@ class ExecutionSimulationTest {
                     execution.leave();
                 }
             }
+            case 4 -> {
+                if (random.nextInt(20) == 0) {
+                    register(jobs);
+                }
+            }
             default -> advance(true);
+        }
+    }
+
+    /** The worker comes back to a coordinator that lets it keep some of its leases. */
+    private void register(int jobs) {
+        decide();
+        Map<JobId, Set<Long>> held = new HashMap<>();
+        Set<LeaseId> keep = new HashSet<>();
+        Set<LeaseId> lost = new HashSet<>();
+        for (HeldLease part : execution.held()) {
+            Set<Long> items = held.computeIfAbsent(part.job(), job -> new HashSet<>());
+            for (long index = part.from(); index < part.to(); index++) {
+                assertThat(items.add(index)).as("item %s is held once", index).isTrue();
+            }
+            if (!lost.contains(part.id())) {
+                (keep.contains(part.id()) || random.nextBoolean() ? keep : lost).add(part.id());
+            }
+        }
+        outstanding.forEach((job, items) -> assertThat(held.getOrDefault(job, Set.of()))
+                .as("of job %s", job)
+                .isEqualTo(items));
+        for (HeldLease part : execution.held()) {
+            for (long index = part.from(); index < part.to() && lost.contains(part.id()); index++) {
+                outstanding.get(part.job()).remove(index);
+                dropped.add(index);
+            }
+        }
+        execution.keep(keep);
+        for (int i = 1; i <= jobs; i++) {
+            if (!stopping.contains(new JobId(i))) {
+                open(new JobId(i), i % 2 == 0);
+            }
         }
     }
 
     private void open(JobId id, boolean otherBundle) {
         CodeId code = new CodeId((otherBundle ? "a" : "b").repeat(64));
         Bundle bundle = new Bundle(List.of(new CodeFile(code, "x.jar", 1, "/x.jar")));
-        outstanding.put(id, new HashSet<>());
+        outstanding.putIfAbsent(id, new HashSet<>());
         execution.opened(new ToWorker.JobOpened(
                 id, new Work.Calls(), new Source.Range(0, 1_000_000), bundle, ResultForm.OBJECT, 0));
     }
@@ -279,11 +318,9 @@ class ExecutionSimulationTest {
     }
 
     private void account(JobId job, long from, long to) {
-        if (stopping.contains(job)) {
-            return;
-        }
+        assertThat(stopping).as("jobs of which nothing may be said").doesNotContain(job);
         for (long index = from; index < to; index++) {
-            assertThat(outstanding.get(job).remove(index))
+            assertThat(outstanding.get(job).remove(index) || dropped.remove(index))
                     .as("item %s of job %s is accounted for once", index, job)
                     .isTrue();
         }

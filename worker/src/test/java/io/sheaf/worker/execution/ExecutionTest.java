@@ -295,6 +295,9 @@ class ExecutionTest {
         assertThat(shell.reports(FromWorker.Completed.class))
                 .extracting(FromWorker.Completed::lease)
                 .containsExactly(again);
+        assertThat(shell.tells(1, ToExecutor.Open.class))
+                .as("it may be another job by now")
+                .hasSize(2);
     }
 
     @Test
