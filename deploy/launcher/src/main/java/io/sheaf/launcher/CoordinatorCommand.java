@@ -47,12 +47,13 @@ final class CoordinatorCommand implements Callable<Integer> {
         }
         CompletableFuture<String> end = options.end();
         CoordinatorProcess process = new CoordinatorProcess(settings, () -> end.complete("an error"));
-        try {
-            log.info("The coordinator ends because of {}", end.join());
-            return 0;
-        } finally {
+        String reason = end.join();
+        log.info("The coordinator ends because of {}", reason);
+        // With its starter its workers have gone, too: there is nobody to take leave of.
+        if (!reason.equals(ProcessOptions.STARTER_GONE)) {
             process.close();
         }
+        return 0;
     }
 
     static void put(Map<String, String> flags, String key, @Nullable Object value) {
