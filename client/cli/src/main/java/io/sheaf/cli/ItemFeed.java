@@ -1,25 +1,18 @@
 package io.sheaf.cli;
 
+import io.sheaf.client.session.Feed;
 import io.sheaf.client.session.JobHandle;
-import io.sheaf.protocol.item.SegmentWriter;
 import io.sheaf.protocol.job.Source;
 import java.io.IOException;
 import java.util.Iterator;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
-/**
- * Sends the items of a job and remembers them until they are done, since output and errors name them. What has been read
- * while the last batch was being written goes out together: a slow source is not waited for.
- */
+/** Sends the items of a job and remembers them until they are done, since output and errors name them. */
 final class ItemFeed {
-    private static final int MOST = 4096;
-
     private final ItemChoice choice;
     private final Map<Long, String> names = new ConcurrentHashMap<>();
-    private final SegmentWriter writer = new SegmentWriter();
-    private long sent;
-    private boolean ended;
+    private final Feed feed = new Feed();
 
     ItemFeed(ItemChoice choice) {
         this.choice = choice;
@@ -43,65 +36,32 @@ final class ItemFeed {
         if (choice instanceof ItemChoice.Range) {
             return;
         }
-        boolean remember = choice instanceof ItemChoice.Streamed;
         Iterator<String> texts = choice instanceof ItemChoice.Words words
                 ? words.words().iterator()
                 : new ItemChoice.Texts((ItemChoice.Streamed) choice);
-        Thread sender = new Thread(() -> send(job), "sender");
+        Thread sender = new Thread(() -> feed.run(job), "sender");
         sender.setDaemon(true);
         sender.start();
-        long index = 0;
         try {
-            while (texts.hasNext()) {
-                String text = texts.next();
-                if (remember) {
-                    names.put(index, text);
-                }
-                index++;
-                add(text);
-            }
+            addAll(texts);
         } finally {
-            synchronized (this) {
-                ended = true;
-                notifyAll();
-            }
+            feed.end();
         }
         sender.join();
     }
 
-    private synchronized void add(String text) throws InterruptedException {
-        while (writer.count() >= MOST) {
-            wait();
-        }
-        try {
-            writer.add(text);
-        } catch (IOException e) {
-            throw new IllegalStateException("Every text can be sent", e);
-        }
-        notifyAll();
-    }
-
-    private void send(JobHandle job) {
-        try {
-            while (true) {
-                io.sheaf.protocol.item.Segment next;
-                synchronized (this) {
-                    while (writer.count() == 0 && !ended) {
-                        wait();
-                    }
-                    if (writer.count() == 0) {
-                        job.end(sent);
-                        return;
-                    }
-                    next = writer.take(sent);
-                    sent = next.to();
-                    notifyAll();
-                }
-                job.send(next);
-                job.awaitSent();
+    private void addAll(Iterator<String> texts) throws InterruptedException {
+        boolean remember = choice instanceof ItemChoice.Streamed;
+        for (long index = 0; texts.hasNext(); index++) {
+            String text = texts.next();
+            if (remember) {
+                names.put(index, text);
             }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
+            try {
+                feed.add(text);
+            } catch (IOException e) {
+                throw new IllegalStateException("Every text can be sent", e);
+            }
         }
     }
 }

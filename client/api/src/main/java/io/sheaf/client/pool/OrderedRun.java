@@ -1,6 +1,7 @@
 package io.sheaf.client.pool;
 
 import io.sheaf.JobOptions;
+import io.sheaf.client.session.Feed;
 import io.sheaf.protocol.item.Segment;
 import io.sheaf.protocol.item.SegmentReader;
 import io.sheaf.protocol.job.Work;

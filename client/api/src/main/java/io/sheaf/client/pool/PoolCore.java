@@ -4,6 +4,7 @@ import io.sheaf.ClusterUnreachableException;
 import io.sheaf.JobOptions;
 import io.sheaf.JobRejectedException;
 import io.sheaf.client.session.CodeFiles;
+import io.sheaf.client.session.Feed;
 import io.sheaf.client.session.JobHandle;
 import io.sheaf.client.session.JobListener;
 import io.sheaf.client.session.RequestFailedException;

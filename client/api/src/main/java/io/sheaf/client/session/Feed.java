@@ -1,6 +1,6 @@
-package io.sheaf.client.pool;
+package io.sheaf.client.session;
 
-import io.sheaf.client.session.JobHandle;
+import io.sheaf.protocol.item.Segment;
 import io.sheaf.protocol.item.SegmentWriter;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * Sends the items of a job: each batch is what has been added while the one before was being written, so that a single
  * item leaves at once and a million are cheap. Values may be added by many threads; one thread runs {@link #run}.
  */
-final class Feed {
+public final class Feed {
     private static final int LARGEST_BYTES = 256 << 10;
     private static final int LARGEST_COUNT = 8192;
 
@@ -18,13 +18,16 @@ final class Feed {
     private boolean ended;
     private boolean stopped;
 
+    /** A feed without values. */
+    public Feed() {}
+
     /**
      * Adds a value; waits while much has been added that is not yet sent.
      *
      * @return its index, or a negative number when this feed was stopped
      * @throws IOException when it cannot be serialized
      */
-    synchronized long add(@Nullable Object value) throws IOException, InterruptedException {
+    public synchronized long add(@Nullable Object value) throws IOException, InterruptedException {
         while (!stopped && (writer.size() > LARGEST_BYTES || writer.count() >= LARGEST_COUNT)) {
             wait();
         }
@@ -39,22 +42,22 @@ final class Feed {
     }
 
     /** No further values. */
-    synchronized void end() {
+    public synchronized void end() {
         ended = true;
         notifyAll();
     }
 
     /** What is not yet sent need not be. */
-    synchronized void stop() {
+    public synchronized void stop() {
         stopped = true;
         notifyAll();
     }
 
     /** Sends until the end of the input or {@link #stop}. */
-    void run(JobHandle job) {
+    public void run(JobHandle job) {
         try {
             while (true) {
-                io.sheaf.protocol.item.Segment next;
+                Segment next;
                 synchronized (this) {
                     while (writer.count() == 0 && !ended && !stopped) {
                         wait();
