@@ -277,8 +277,9 @@ public final class Membership implements AutoCloseable {
     /** What died before it was linked, or after it was linked anew, would keep others from joining and leaving. */
     private void takeOutTheUnreachable() {
         for (Member member : Cluster.get(system.classicSystem()).state().getUnreachable()) {
-            if (links.values().stream()
-                    .noneMatch(link -> link.peer().path().address().equals(member.address()))) {
+            boolean isLinked = links.values().stream()
+                    .anyMatch(link -> link.peer().path().address().equals(member.address()));
+            if (member.hasRole("worker") && !isLinked) {
                 takeOut(member.address());
             }
         }
