@@ -41,7 +41,7 @@ public final class Coordinator implements WorkerEvents, ClientEvents, AutoClosea
     private final Clock clock;
     private int toldSlots;
     private long nextNews = System.nanoTime();
-    private boolean closed;
+    private volatile boolean closed;
 
     /**
      * A coordinator at work from now on.
@@ -94,7 +94,12 @@ public final class Coordinator implements WorkerEvents, ClientEvents, AutoClosea
 
     @Override
     public void received(ClientPort port, FromClient message) {
-        inbox.add(() -> requests.answer(port, message));
+        Runnable task = () -> answer(port, message);
+        inbox.add(task);
+        if (closed && inbox.remove(task)) {
+            // The thread has ended, or is about to without having seen this.
+            refuse(port, message);
+        }
     }
 
     @Override
@@ -105,10 +110,13 @@ public final class Coordinator implements WorkerEvents, ClientEvents, AutoClosea
         });
     }
 
-    /** Ends the thread; what is under way is left as it is. */
+    /** Ends the thread; what is under way is left as it is, and who still asks is told that this is over. */
     @Override
     public void close() {
         inbox.add(() -> closed = true);
+        if (Thread.currentThread() == thread) {
+            return;
+        }
         try {
             thread.join(TimeUnit.SECONDS.toMillis(5));
         } catch (InterruptedException e) {
@@ -116,11 +124,26 @@ public final class Coordinator implements WorkerEvents, ClientEvents, AutoClosea
         }
     }
 
+    private void answer(ClientPort client, FromClient message) {
+        if (closed) {
+            refuse(client, message);
+        } else if (clients.contains(client)) {
+            requests.answer(client, message);
+        }
+    }
+
+    private static void refuse(ClientPort client, FromClient message) {
+        Requests.refusal(message).ifPresent(client::send);
+    }
+
     private void runOr(Runnable onFatal) {
         try {
             while (!closed) {
                 step();
             }
+            List<Runnable> rest = new ArrayList<>();
+            inbox.drainTo(rest);
+            rest.forEach(Runnable::run);
         } catch (RuntimeException | Error e) {
             log.error("The coordinator cannot go on", e);
             onFatal.run();

@@ -71,11 +71,11 @@ final class JobBook {
     }
 
     JobStatus status(JobRecord job) {
-        return job.status(scheduler.progress(job.id));
+        return job.status(scheduler.running(job.id));
     }
 
     void arrived(JobRecord job, Segment items) {
-        if (job.state().ended() || job.total().isPresent()) {
+        if (!job.takesItems()) {
             return;
         }
         if (items.from() != job.items.arrived()) {
@@ -87,7 +87,7 @@ final class JobBook {
     }
 
     void inputEnded(JobRecord job, long total) {
-        if (job.state().ended() || job.total().isPresent()) {
+        if (!job.takesItems()) {
             return;
         }
         if (!job.isRange() && total != job.items.arrived()) {
@@ -138,7 +138,7 @@ final class JobBook {
         ClientPort owner = owners.get(job);
         if (owner != null) {
             owner.send(new ToClient.Printed(id, output));
-        } else {
+        } else if (!job.spec.live()) {
             job.kept.add(output);
         }
     }
@@ -177,6 +177,10 @@ final class JobBook {
             } else if (!job.spec.live()) {
                 job.kept.add(failed.failure());
             }
+        } else if (fact instanceof Fact.Requeued requeued) {
+            JobRecord job = known(requeued.job());
+            job.requeued(requeued.items());
+            news.add(job);
         } else if (fact instanceof Fact.Became became) {
             became(known(became.job()), became);
         }

@@ -1,6 +1,5 @@
 package io.sheaf.coordinator.dispatch;
 
-import io.sheaf.coordinator.scheduling.Progress;
 import io.sheaf.protocol.item.Segment;
 import io.sheaf.protocol.job.JobId;
 import io.sheaf.protocol.job.JobSpec;
@@ -30,7 +29,7 @@ final class JobRecord {
     private Optional<String> reason = Optional.empty();
     private long succeeded;
     private long failed;
-    boolean changed;
+    private long requeued;
 
     JobRecord(JobId id, JobSpec spec, long submittedAt) {
         this.id = id;
@@ -46,18 +45,21 @@ final class JobRecord {
         return total;
     }
 
+    /** Whether its source may still go on, or end. */
+    boolean takesItems() {
+        return total.isEmpty() && !state.ended() && state != JobState.CANCELLING;
+    }
+
     boolean isRange() {
         return spec.source() instanceof Source.Range;
     }
 
     void inputEnded(long count) {
         total = OptionalLong.of(count);
-        changed = true;
     }
 
     void became(JobState next, long now) {
         state = next;
-        changed = true;
         if (next.ended()) {
             endedAt = OptionalLong.of(now);
             items.clear();
@@ -79,7 +81,6 @@ final class JobRecord {
     }
 
     private void ended(long from, long to) {
-        changed = true;
         if (!isRange()) {
             items.ended(from, to);
         }
@@ -93,7 +94,12 @@ final class JobRecord {
         return reported.getFirst().slice(from, to);
     }
 
-    JobStatus status(Progress progress) {
+    void requeued(long items) {
+        requeued += items;
+    }
+
+    /** How it stands, while so many items are handed out. */
+    JobStatus status(long running) {
         return new JobStatus(
                 id,
                 spec.name(),
@@ -101,8 +107,8 @@ final class JobRecord {
                 total,
                 succeeded,
                 failed,
-                state.ended() ? 0 : progress.running(),
-                progress.requeued(),
+                state.ended() ? 0 : running,
+                requeued,
                 submittedAt,
                 endedAt,
                 reason);

@@ -8,6 +8,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.TreeMap;
 
 /** What a detached job has come to, until it is fetched. For one thread. */
@@ -42,13 +43,20 @@ final class KeptResults {
         }
     }
 
-    /** What ended from an index on, up to the first item that has not, or until the page is full. */
-    ToClient.Page page(long request, long from, long total) {
+    /**
+     * What has ended from an index on, until the page is full.
+     *
+     * @param total how many items the job has, as far as known
+     * @param over whether nothing ends any more: then what never got a result is passed over; otherwise the page stops
+     *     at the first item that has not ended
+     */
+    ToClient.Page page(long request, long from, OptionalLong total, boolean over) {
         List<Segment> segments = new ArrayList<>();
         List<ItemFailure> failed = new ArrayList<>();
         long next = from;
         long bytes = 0;
-        while (bytes < PAGE_BYTES && failed.size() < PAGE_FAILURES) {
+        boolean more = true;
+        while (more && bytes < PAGE_BYTES && failed.size() < PAGE_FAILURES) {
             Map.Entry<Long, Segment> entry = results.floorEntry(next);
             ItemFailure failure = failures.get(next);
             if (entry != null && entry.getValue().to() > next) {
@@ -60,10 +68,23 @@ final class KeptResults {
                 failed.add(failure);
                 next++;
             } else {
-                break;
+                OptionalLong following = over ? firstFrom(next) : OptionalLong.empty();
+                more = following.isPresent();
+                next = following.orElse(next);
             }
         }
-        return new ToClient.Page(request, segments, failed, next, next == total);
+        boolean complete = (over && !more) || (total.isPresent() && next >= total.getAsLong());
+        return new ToClient.Page(request, segments, failed, next, complete);
+    }
+
+    private OptionalLong firstFrom(long index) {
+        Long result = results.ceilingKey(index);
+        Long failure = failures.ceilingKey(index);
+        if (result == null && failure == null) {
+            return OptionalLong.empty();
+        }
+        return OptionalLong.of(
+                Math.min(result == null ? Long.MAX_VALUE : result, failure == null ? Long.MAX_VALUE : failure));
     }
 
     /** What was printed, from a position on. */

@@ -10,6 +10,8 @@ import io.sheaf.protocol.job.Source;
 import io.sheaf.protocol.job.WorkerStatus;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.function.Consumer;
 
 /** Answers clients. For one thread. */
@@ -55,10 +57,9 @@ final class Requests {
                 book.cancel(job, "cancelled by a client");
                 afterwards.add(() -> client.send(new ToClient.Job(cancel.request(), book.status(job))));
             });
-        } else if (message instanceof FromClient.Watch watch) {
-            withJob(client, watch.request(), watch.job(), job -> watch(client, watch.request(), job));
         } else {
-            query(client, message);
+            // Asked after what was said before, so answered after what followed from that.
+            afterwards.add(() -> query(client, message));
         }
     }
 
@@ -72,6 +73,8 @@ final class Requests {
                     describe.request(),
                     describe.job(),
                     job -> client.send(new ToClient.Job(describe.request(), book.status(job))));
+        } else if (message instanceof FromClient.Watch watch) {
+            withJob(client, watch.request(), watch.job(), job -> watch(client, watch.request(), job));
         } else if (message instanceof FromClient.FetchResults fetch) {
             withJob(client, fetch.request(), fetch.job(), job -> results(client, fetch, job));
         } else if (message instanceof FromClient.FetchLog fetch) {
@@ -85,6 +88,37 @@ final class Requests {
         } else if (message instanceof FromClient.DescribeCluster describe) {
             client.send(cluster(describe.request()));
         }
+    }
+
+    /** The answer to whatever is asked while nothing can be granted any more. */
+    static Optional<ToClient> refusal(FromClient message) {
+        return requestOf(message).stream()
+                .<ToClient>mapToObj(request -> new ToClient.RequestFailed(
+                        request, Problem.SHUTTING_DOWN, "The coordinator is shutting down; try again once it is back"))
+                .findFirst();
+    }
+
+    private static OptionalLong requestOf(FromClient message) {
+        if (message instanceof FromClient.Submit submit) {
+            return OptionalLong.of(submit.request());
+        } else if (message instanceof FromClient.Cancel cancel) {
+            return OptionalLong.of(cancel.request());
+        } else if (message instanceof FromClient.ListJobs list) {
+            return OptionalLong.of(list.request());
+        } else if (message instanceof FromClient.DescribeJob describe) {
+            return OptionalLong.of(describe.request());
+        } else if (message instanceof FromClient.Watch watch) {
+            return OptionalLong.of(watch.request());
+        } else if (message instanceof FromClient.FetchResults fetch) {
+            return OptionalLong.of(fetch.request());
+        } else if (message instanceof FromClient.FetchLog fetch) {
+            return OptionalLong.of(fetch.request());
+        } else if (message instanceof FromClient.ListWorkers list) {
+            return OptionalLong.of(list.request());
+        } else if (message instanceof FromClient.DescribeCluster describe) {
+            return OptionalLong.of(describe.request());
+        }
+        return OptionalLong.empty();
     }
 
     private void submit(ClientPort client, FromClient.Submit submit) {
@@ -124,7 +158,8 @@ final class Requests {
                             + " went to the client that ran it; only those of `submit` are kept"));
             return;
         }
-        client.send(job.kept.page(fetch.request(), fetch.from(), job.total().orElse(-1)));
+        client.send(job.kept.page(
+                fetch.request(), fetch.from(), job.total(), job.state().ended()));
     }
 
     private List<WorkerStatus> workers() {

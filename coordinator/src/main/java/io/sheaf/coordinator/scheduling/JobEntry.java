@@ -31,7 +31,6 @@ final class JobEntry {
     private OptionalLong total = OptionalLong.empty();
     private double nanosPerItem;
     long failed;
-    long requeued;
 
     JobEntry(JobId id) {
         this.id = id;
@@ -79,7 +78,10 @@ final class JobEntry {
     }
 
     void measured(long items, long nanos) {
-        double now = Math.max(1, (double) nanos / Math.max(1, items));
+        if (items <= 0) {
+            return;
+        }
+        double now = Math.max(1, (double) nanos / items);
         nanosPerItem = nanosPerItem == 0 ? now : nanosPerItem + 0.2 * (now - nanosPerItem);
     }
 
@@ -88,8 +90,9 @@ final class JobEntry {
         return returned.size() + arrived - fresh;
     }
 
-    long endedItems() {
-        return ended.size();
+    /** Items that were handed out and have neither ended nor come back. */
+    long running() {
+        return fresh - returned.size() - ended.size();
     }
 
     boolean isComplete() {
@@ -115,16 +118,17 @@ final class JobEntry {
 
     /** Whether all these items were given back and nobody has them. */
     boolean areReturned(Range range) {
-        return returned.gaps(range.from(), range.to()).isEmpty();
+        return range.from() < range.to()
+                && returned.gaps(range.from(), range.to()).isEmpty();
     }
 
     void takeReturned(Range range) {
         returned.remove(range.from(), range.to());
     }
 
-    /** Items have ended; returns those that had not before. */
+    /** Items have ended; returns those that had not before. What nobody was ever given cannot end. */
     List<Range> end(long from, long to) {
-        if (to > arrived) {
+        if (to > fresh) {
             return List.of();
         }
         List<Range> news = ended.add(from, to);
@@ -137,12 +141,14 @@ final class JobEntry {
         return news;
     }
 
-    /** Items are nobody's any more; those that have ended stay so. */
-    void giveBack(Range range) {
+    /** Items are nobody's any more; those that have ended stay so. Returns how many wait again. */
+    long giveBack(Range range) {
+        long count = 0;
         for (Range open : ended.gaps(range.from(), range.to())) {
             returned.add(open.from(), open.to());
-            requeued += open.count();
+            count += open.count();
         }
+        return count;
     }
 
     /** An item's process died; returns all its deaths. */

@@ -7,12 +7,10 @@ import io.sheaf.protocol.job.LeaseId;
 final class Lease {
     final LeaseId id;
     final JobEntry job;
-    final WorkerEntry worker;
     final Intervals open = new Intervals();
 
-    Lease(LeaseId id, JobEntry job, WorkerEntry worker) {
+    Lease(LeaseId id, JobEntry job) {
         this.id = id;
         this.job = job;
-        this.worker = worker;
     }
 }

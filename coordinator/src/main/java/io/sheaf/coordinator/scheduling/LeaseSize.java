@@ -16,24 +16,25 @@ final class LeaseSize {
     /**
      * At least 1 and at most what remains.
      *
-     * @param remaining items that nobody has
-     * @param slots of this worker
      * @param allSlots of all workers
      */
-    static long of(JobEntry job, long remaining, int slots, int allSlots) {
-        double share = (double) remaining * slots / (2.0 * Math.max(slots, allSlots));
+    static long of(JobEntry job, WorkerEntry worker, int allSlots) {
+        long remaining = job.unassigned();
+        double share = (double) remaining * worker.slots / (2.0 * Math.max(worker.slots, allSlots));
         double most = Math.min(share, MOST_ITEMS);
         if (job.nanosPerItem() == 0) {
-            most = Math.min(most, 2.0 * slots);
+            most = Math.min(most, 2.0 * worker.slots);
         } else {
             double longest = job.inputEnded() ? LONGEST_NANOS : LONGEST_NANOS_OF_OPEN_INPUT;
-            most = Math.min(most, longest * slots / job.nanosPerItem());
+            most = Math.min(most, longest * worker.slots / job.nanosPerItem());
         }
         double bytes = job.bytesPerItem();
         if (bytes > 0) {
             most = Math.min(most, MOST_BYTES / bytes);
         }
-        long atLeast = Math.min(remaining, bytes * slots > MOST_BYTES ? 1 : Math.min(slots, (remaining + 1) / 2));
-        return Math.max(Math.max(1, atLeast), Math.min(remaining, (long) most));
+        // One for each idle slot, and no reserve: slow items wait best where anybody can still take them.
+        long idle = Math.max(1, worker.slots - worker.openItems());
+        long atLeast = bytes * idle > MOST_BYTES ? 1 : Math.min(idle, (remaining + 1) / 2);
+        return Math.max(atLeast, Math.min(remaining, (long) most));
     }
 }

@@ -23,6 +23,9 @@ public record Reaction(List<Fact> facts, List<Command> commands) {
         /** This item will not have a result. */
         record Failed(JobId job, ItemFailure failure) implements Fact {}
 
+        /** So many items went back and wait again, because who had them will not run them. */
+        record Requeued(JobId job, long items) implements Fact {}
+
         /** The job has come to this state. */
         record Became(JobId job, JobState state) implements Fact {}
     }

@@ -16,8 +16,8 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.OptionalLong;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Decides which worker runs which items. Each stimulus is a method call; {@link #place} hands out work and returns what
@@ -31,16 +31,13 @@ public final class TaskScheduler {
     private final long epoch;
     private final Map<JobId, JobEntry> jobs = new LinkedHashMap<>();
     private final Map<WorkerId, WorkerEntry> workers = new LinkedHashMap<>();
-    private final Set<JobEntry> ready = new LinkedHashSet<>();
-    private final Set<WorkerEntry> hungry = new LinkedHashSet<>();
-    private final List<Fact> facts = new ArrayList<>();
-    private final List<Command> commands = new ArrayList<>();
-    private long leases;
-    private int slots;
+    private final Outcome outcome = new Outcome();
+    private final Placement placement;
 
     /** A scheduler without jobs; its leases carry the epoch. */
     public TaskScheduler(long epoch) {
         this.epoch = epoch;
+        this.placement = new Placement(epoch, outcome);
     }
 
     /** A job whose items will arrive. */
@@ -53,7 +50,7 @@ public final class TaskScheduler {
         JobEntry job = jobs.get(id);
         if (job != null && job.takesWork()) {
             job.arrived(upTo, bytes);
-            ready.add(job);
+            placement.offer(job);
         }
     }
 
@@ -62,7 +59,7 @@ public final class TaskScheduler {
         JobEntry job = jobs.get(id);
         if (job != null && job.takesWork()) {
             job.inputEnded(total);
-            ready.add(job);
+            placement.offer(job);
             endIfComplete(job);
         }
     }
@@ -76,26 +73,25 @@ public final class TaskScheduler {
         lost(id);
         WorkerEntry worker = new WorkerEntry(id, workerSlots);
         workers.put(id, worker);
-        slots += workerSlots;
-        hungry.add(worker);
         Map<LeaseId, List<HeldLease>> byLease = new LinkedHashMap<>();
         held.forEach(part ->
                 byLease.computeIfAbsent(part.id(), key -> new ArrayList<>()).add(part));
         Set<LeaseId> keep = new LinkedHashSet<>();
         byLease.forEach((lease, parts) -> {
-            JobEntry job = jobs.get(parts.get(0).job());
-            if (job != null && job.takesWork() && parts.stream().allMatch(part -> job.areReturned(range(part)))) {
-                Lease kept = new Lease(lease, job, worker);
+            JobEntry job = reportedOn(parts.get(0).job(), lease);
+            if (job != null && parts.stream().allMatch(part -> job.areReturned(range(part)))) {
+                Lease kept = new Lease(lease, job);
                 parts.forEach(part -> {
                     job.takeReturned(range(part));
                     kept.open.add(part.from(), part.to());
                 });
-                worker.leases.put(lease, kept);
+                worker.take(kept);
                 worker.opened.add(job.id);
                 job.openedAt.add(worker);
                 keep.add(lease);
             }
         });
+        placement.enter(worker);
         return keep;
     }
 
@@ -105,14 +101,18 @@ public final class TaskScheduler {
         if (worker == null) {
             return;
         }
-        slots -= worker.slots;
-        hungry.remove(worker);
-        for (Lease lease : List.copyOf(worker.leases.values())) {
-            giveBack(lease);
+        placement.leave(worker);
+        for (Lease lease : worker.leases()) {
+            if (lease.job.takesWork()) {
+                giveBack(lease.job, lease.open.ranges());
+            }
         }
-        for (JobEntry job : List.copyOf(jobs.values())) {
-            job.openedAt.remove(worker);
-            confirmStopped(job, worker);
+        for (JobId opened : worker.opened) {
+            JobEntry job = jobs.get(opened);
+            if (job != null) {
+                job.openedAt.remove(worker);
+                confirmStopped(job, worker);
+            }
         }
     }
 
@@ -121,21 +121,21 @@ public final class TaskScheduler {
         WorkerEntry worker = workers.get(id);
         if (worker != null) {
             worker.leaving = true;
-            hungry.remove(worker);
+            placement.feed(worker);
         }
     }
 
     /** Items have results; they ran for so long, together. Those that had none before become facts. */
     public void completed(WorkerId by, JobId id, LeaseId lease, Range items, long nanos) {
         settle(by, lease, items);
-        JobEntry job = jobs.get(id);
-        if (job == null || !job.takesWork()) {
+        JobEntry job = reportedOn(id, lease);
+        if (job == null) {
             return;
         }
         job.measured(items.count(), nanos);
         WorkerEntry worker = workers.get(by);
         for (Range news : job.end(items.from(), items.to())) {
-            facts.add(new Fact.Completed(id, news.from(), news.to()));
+            outcome.add(new Fact.Completed(id, news.from(), news.to()));
             if (worker != null) {
                 worker.completed += news.count();
             }
@@ -147,8 +147,8 @@ public final class TaskScheduler {
     public void failed(WorkerId by, JobId id, LeaseId lease, ItemFailure failure) {
         Range item = new Range(failure.index(), failure.index() + 1);
         settle(by, lease, item);
-        JobEntry job = jobs.get(id);
-        if (job != null && job.takesWork()) {
+        JobEntry job = reportedOn(id, lease);
+        if (job != null) {
             fail(job, failure);
         }
     }
@@ -156,33 +156,26 @@ public final class TaskScheduler {
     /** An item's process died while it ran. */
     public void died(WorkerId by, JobId id, LeaseId lease, long index, DeathReport report) {
         Range item = new Range(index, index + 1);
-        settle(by, lease, item);
-        JobEntry job = jobs.get(id);
-        if (job == null || !job.takesWork() || job.hasEnded(index)) {
+        List<Range> had = settle(by, lease, item);
+        JobEntry job = reportedOn(id, lease);
+        if (job == null || had.isEmpty() || job.hasEnded(index)) {
+            // Said before, or of an item that somebody else has by now: it must not be handed out twice.
             return;
         }
         List<DeathReport> deaths = job.died(index, report);
         if (deaths.size() >= DEATHS) {
             fail(job, new ItemFailure(index, deaths.size(), by, new Failure.Lost(deaths)));
         } else {
-            job.giveBack(item);
-            ready.add(job);
+            giveBack(job, had);
         }
     }
 
     /** Items were not started and will not be there. */
     public void returned(WorkerId by, JobId id, LeaseId lease, Range items) {
-        WorkerEntry worker = workers.get(by);
-        Lease held = worker == null ? null : worker.leases.get(lease);
-        JobEntry job = jobs.get(id);
-        if (held == null) {
-            return;
-        }
-        List<Range> open = held.open.within(items.from(), items.to());
-        settle(by, lease, items);
-        if (job != null && job.takesWork()) {
-            open.forEach(job::giveBack);
-            ready.add(job);
+        List<Range> had = settle(by, lease, items);
+        JobEntry job = reportedOn(id, lease);
+        if (job != null) {
+            giveBack(job, had);
         }
     }
 
@@ -192,10 +185,10 @@ public final class TaskScheduler {
         if (job == null || !job.takesWork()) {
             return false;
         }
-        become(job, JobState.CANCELLING);
+        outcome.become(job, JobState.CANCELLING);
         stopEverywhere(job);
         if (job.stopping.isEmpty()) {
-            become(job, JobState.CANCELLED);
+            outcome.become(job, JobState.CANCELLED);
             forget(job);
         }
         return true;
@@ -207,7 +200,7 @@ public final class TaskScheduler {
         if (job == null || !job.takesWork()) {
             return false;
         }
-        become(job, JobState.FAILED);
+        outcome.become(job, JobState.FAILED);
         stopEverywhere(job);
         if (job.stopping.isEmpty()) {
             forget(job);
@@ -220,50 +213,29 @@ public final class TaskScheduler {
         JobEntry job = jobs.get(id);
         WorkerEntry worker = workers.get(by);
         if (job != null && worker != null) {
-            worker.leasesOf(job).forEach(lease -> worker.leases.remove(lease.id));
+            worker.dropAllOf(job);
             worker.opened.remove(id);
             job.openedAt.remove(worker);
-            feed(worker);
+            placement.feed(worker);
             confirmStopped(job, worker);
         }
     }
 
     /** Hands out work and returns all that follows since the last call. */
     public Reaction place() {
-        for (WorkerEntry worker : List.copyOf(hungry)) {
-            while (worker.wantsMore() && grantNext(worker)) {
-                // Until it has enough, or nothing is left.
-            }
-            if (!worker.wantsMore()) {
-                hungry.remove(worker);
-            } else if (ready.isEmpty()) {
-                break;
-            }
-        }
-        Reaction reaction = new Reaction(List.copyOf(facts), List.copyOf(commands));
-        facts.clear();
-        commands.clear();
-        return reaction;
+        placement.place();
+        return outcome.take();
     }
 
     /** How many items run at once. */
     public int slots() {
-        return slots;
+        return placement.slots();
     }
 
-    /** How a job stands; zeros for one that has ended. */
-    public Progress progress(JobId id) {
+    /** How many items of a job are handed out and have not ended; 0 for one that is not known. */
+    public long running(JobId id) {
         JobEntry job = jobs.get(id);
-        if (job == null) {
-            return new Progress(0, 0, 0, 0, OptionalLong.empty());
-        }
-        long out = 0;
-        for (WorkerEntry worker : job.openedAt) {
-            for (Lease lease : worker.leasesOf(job)) {
-                out += lease.open.size();
-            }
-        }
-        return new Progress(job.endedItems() - job.failed, job.failed, out, job.requeued, job.total());
+        return job == null ? 0 : job.running();
     }
 
     /** How many slots' worth of items a worker has, and how many it has completed. */
@@ -274,69 +246,37 @@ public final class TaskScheduler {
                 : new Load((int) Math.min(worker.slots, worker.openItems()), worker.completed);
     }
 
-    private boolean grantNext(WorkerEntry worker) {
-        while (!ready.isEmpty()) {
-            JobEntry job = ready.iterator().next();
-            ready.remove(job);
-            if (job.takesWork() && job.unassigned() > 0) {
-                grant(job, worker);
-                if (job.unassigned() > 0) {
-                    // To the end of the line: jobs take turns.
-                    ready.add(job);
-                }
-                return true;
-            }
-        }
-        return false;
-    }
-
-    private void grant(JobEntry job, WorkerEntry worker) {
-        Range items = job.take(LeaseSize.of(job, job.unassigned(), worker.slots, slots));
-        Lease lease = new Lease(new LeaseId(epoch, ++leases), job, worker);
-        lease.open.add(items.from(), items.to());
-        worker.leases.put(lease.id, lease);
-        if (worker.opened.add(job.id)) {
-            job.openedAt.add(worker);
-            commands.add(new Command.Open(worker.id, job.id));
-        }
-        if (job.state() == JobState.WAITING) {
-            become(job, JobState.RUNNING);
-        }
-        commands.add(new Command.Grant(worker.id, lease.id, job.id, items.from(), items.to()));
-    }
-
-    /** The worker is done with these items of its lease, one way or another. */
-    private void settle(WorkerId by, LeaseId id, Range items) {
+    /** The worker is done with these items of its lease, one way or another; returns those that it still had. */
+    private List<Range> settle(WorkerId by, LeaseId id, Range items) {
         WorkerEntry worker = workers.get(by);
-        Lease lease = worker == null ? null : worker.leases.get(id);
+        Lease lease = worker == null ? null : worker.lease(id);
         if (worker == null || lease == null) {
-            return;
+            return List.of();
         }
-        lease.open.remove(items.from(), items.to());
-        if (lease.open.isEmpty()) {
-            worker.leases.remove(id);
-        }
-        feed(worker);
+        List<Range> had = worker.settle(lease, items);
+        placement.feed(worker);
+        return had;
     }
 
-    private void feed(WorkerEntry worker) {
-        if (worker.wantsMore()) {
-            hungry.add(worker);
-        }
+    /** The job that a report is about; null when it takes no reports. */
+    private @Nullable JobEntry reportedOn(JobId id, LeaseId lease) {
+        // Jobs do not outlive their coordinator: under another epoch the same number was another job.
+        JobEntry job = lease.epoch() == epoch ? jobs.get(id) : null;
+        return job != null && job.takesWork() ? job : null;
     }
 
-    private void giveBack(Lease lease) {
-        lease.worker.leases.remove(lease.id);
-        if (lease.job.takesWork()) {
-            lease.open.ranges().forEach(lease.job::giveBack);
-            ready.add(lease.job);
+    private void giveBack(JobEntry job, List<Range> items) {
+        long count = items.stream().mapToLong(job::giveBack).sum();
+        if (count > 0) {
+            outcome.add(new Fact.Requeued(job.id, count));
+            placement.offer(job);
         }
     }
 
     private void fail(JobEntry job, ItemFailure failure) {
         if (!job.end(failure.index(), failure.index() + 1).isEmpty()) {
             job.failed++;
-            facts.add(new Fact.Failed(job.id, failure));
+            outcome.add(new Fact.Failed(job.id, failure));
             endIfComplete(job);
         }
     }
@@ -344,9 +284,9 @@ public final class TaskScheduler {
     private void endIfComplete(JobEntry job) {
         if (job.isComplete()) {
             if (job.state() == JobState.WAITING) {
-                become(job, JobState.RUNNING);
+                outcome.become(job, JobState.RUNNING);
             }
-            become(job, job.failed == 0 ? JobState.SUCCEEDED : JobState.FAILED);
+            outcome.become(job, job.failed == 0 ? JobState.SUCCEEDED : JobState.FAILED);
             stopEverywhere(job);
             if (job.stopping.isEmpty()) {
                 forget(job);
@@ -356,13 +296,13 @@ public final class TaskScheduler {
 
     /** Where something of the job may still run it is stopped, elsewhere forgotten. */
     private void stopEverywhere(JobEntry job) {
-        ready.remove(job);
+        placement.withdraw(job);
         for (WorkerEntry worker : List.copyOf(job.openedAt)) {
-            if (worker.leasesOf(job).isEmpty()) {
-                close(job, worker);
-            } else {
+            if (worker.hasItemsOf(job)) {
                 job.stopping.add(worker);
-                commands.add(new Command.Stop(worker.id, job.id));
+                outcome.add(new Command.Stop(worker.id, job.id));
+            } else {
+                close(job, worker);
             }
         }
     }
@@ -370,13 +310,13 @@ public final class TaskScheduler {
     private void close(JobEntry job, WorkerEntry worker) {
         worker.opened.remove(job.id);
         job.openedAt.remove(worker);
-        commands.add(new Command.Close(worker.id, job.id));
+        outcome.add(new Command.Close(worker.id, job.id));
     }
 
     private void confirmStopped(JobEntry job, WorkerEntry worker) {
         if (job.stopping.remove(worker) && job.stopping.isEmpty()) {
             if (job.state() == JobState.CANCELLING) {
-                become(job, JobState.CANCELLED);
+                outcome.become(job, JobState.CANCELLED);
             }
             forget(job);
         }
@@ -384,12 +324,7 @@ public final class TaskScheduler {
 
     private void forget(JobEntry job) {
         jobs.remove(job.id);
-        ready.remove(job);
-    }
-
-    private void become(JobEntry job, JobState next) {
-        job.become(next);
-        facts.add(new Fact.Became(job.id, next));
+        placement.withdraw(job);
     }
 
     private static Range range(HeldLease part) {

@@ -10,6 +10,7 @@ import io.sheaf.protocol.job.DeathReport;
 import io.sheaf.protocol.job.Failure;
 import io.sheaf.protocol.job.JobId;
 import io.sheaf.protocol.job.JobState;
+import io.sheaf.protocol.job.LeaseId;
 import io.sheaf.protocol.job.WorkerId;
 import java.util.ArrayList;
 import java.util.List;
@@ -87,12 +88,14 @@ class TaskSchedulerTest {
         List<Command.Grant> first = grants(scheduler.place());
         scheduler.lost(ONE);
         scheduler.joined(TWO, 2, List.of());
-        List<Command.Grant> second = grants(scheduler.place());
+        Reaction reaction = scheduler.place();
+        List<Command.Grant> second = grants(reaction);
         assertThat(second.stream().mapToLong(grant -> grant.to() - grant.from()).sum())
                 .isEqualTo(first.stream()
                         .mapToLong(grant -> grant.to() - grant.from())
                         .sum());
-        assertThat(scheduler.progress(JOB).requeued()).isEqualTo(2);
+        assertThat(reaction.facts().get(0)).isInstanceOf(Fact.Requeued.class);
+        assertThat(scheduler.running(JOB)).isEqualTo(2);
     }
 
     @Test
@@ -192,5 +195,66 @@ class TaskSchedulerTest {
         Command.Grant first = grants(scheduler.place()).get(0);
         scheduler.completed(ONE, JOB, first.lease(), new Range(first.from(), first.to()), 1000);
         assertThat(grants(scheduler.place())).allMatch(grant -> grant.to() - grant.from() <= 8);
+    }
+
+    @Test
+    void aDeathThatIsToldTwiceCountsOnceAndGivesTheItemBackOnce() {
+        submit(1);
+        scheduler.joined(ONE, 1, List.of());
+        scheduler.joined(TWO, 1, List.of());
+        Command.Grant grant = grants(scheduler.place()).get(0);
+        WorkerId other = grant.worker().equals(ONE) ? TWO : ONE;
+        DeathReport death = new DeathReport(
+                "executor",
+                grant.worker(),
+                "host",
+                OptionalLong.of(3),
+                OptionalInt.empty(),
+                OptionalInt.of(9),
+                "",
+                List.of());
+        scheduler.died(grant.worker(), JOB, grant.lease(), 0, death);
+        Command.Grant again = grants(scheduler.place()).get(0);
+        scheduler.died(grant.worker(), JOB, grant.lease(), 0, death);
+        assertThat(grants(scheduler.place())).isEmpty();
+        assertThat(scheduler.running(JOB)).isEqualTo(1);
+        assertThat(again.worker()).isEqualTo(other);
+    }
+
+    @Test
+    void nothingIsTakenOrKeptUnderALeaseOfAnotherEpoch() {
+        submit(1);
+        scheduler.joined(ONE, 1, List.of());
+        scheduler.place();
+        scheduler.lost(ONE);
+        LeaseId old = new LeaseId(8, 1);
+        assertThat(scheduler.joined(ONE, 1, List.of(new HeldLease(old, JOB, 0, 1))))
+                .isEmpty();
+        Command.Grant grant = grants(scheduler.place()).get(0);
+        scheduler.completed(ONE, JOB, old, new Range(0, 1), 1);
+        assertThat(scheduler.place().facts()).isEmpty();
+        complete(ONE, grant);
+        assertThat(states(scheduler.place())).containsExactly(JobState.SUCCEEDED);
+    }
+
+    @Test
+    void slowItemsAreNotHoardedWhereNoSlotIsIdle() {
+        submit(100);
+        scheduler.joined(ONE, 4, List.of());
+        Command.Grant first = grants(scheduler.place()).get(0);
+        for (long index = first.from(); index < first.to(); index++) {
+            scheduler.completed(ONE, JOB, first.lease(), new Range(index, index + 1), 10_000_000_000L);
+        }
+        for (int round = 0; round < 20; round++) {
+            Reaction reaction = scheduler.place();
+            assertThat(scheduler.running(JOB)).isLessThanOrEqualTo(8);
+            grants(reaction).forEach(this::complete10s);
+        }
+        assertThat(scheduler.running(JOB)).isLessThanOrEqualTo(4);
+    }
+
+    private void complete10s(Command.Grant grant) {
+        Range items = new Range(grant.from(), grant.to());
+        scheduler.completed(ONE, JOB, grant.lease(), items, items.count() * 10_000_000_000L);
     }
 }

@@ -1,0 +1,114 @@
+package io.sheaf.coordinator.dispatch;
+
+import io.sheaf.protocol.ClientConversation.FromClient;
+import io.sheaf.protocol.ClientConversation.ToClient;
+import io.sheaf.protocol.item.Segment;
+import io.sheaf.protocol.item.SegmentWriter;
+import io.sheaf.protocol.job.Bundle;
+import io.sheaf.protocol.job.CodeId;
+import io.sheaf.protocol.job.DeathReport;
+import io.sheaf.protocol.job.Failure;
+import io.sheaf.protocol.job.ItemFailure;
+import io.sheaf.protocol.job.JobId;
+import io.sheaf.protocol.job.JobSpec;
+import io.sheaf.protocol.job.JobStatus;
+import io.sheaf.protocol.job.ResultForm;
+import io.sheaf.protocol.job.Source;
+import io.sheaf.protocol.job.Thrown;
+import io.sheaf.protocol.job.Work;
+import io.sheaf.protocol.wire.Bytes;
+import java.io.IOException;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.LinkedBlockingQueue;
+
+/** A coordinator among clients and workers that the test plays. */
+final class Stage implements AutoCloseable {
+    static final long EPOCH = 1_000;
+
+    final LinkedBlockingQueue<CodeId> supplied = new LinkedBlockingQueue<>();
+    final CountDownLatch fatal = new CountDownLatch(1);
+    final Coordinator coordinator = new Coordinator(
+            new CoordinatorInfo("0.1", "here", 42, EPOCH, List.of("a = b (default)")),
+            (id, port) -> supplied.add(id),
+            Clock.fixed(Instant.ofEpochMilli(EPOCH), ZoneOffset.UTC),
+            fatal::countDown);
+    private long requests;
+
+    FakeClient client() {
+        FakeClient client = new FakeClient();
+        coordinator.opened(client);
+        return client;
+    }
+
+    FakeWorker patient(String name, int slots) {
+        return FakeWorker.patient(coordinator, name, slots).register();
+    }
+
+    FakeWorker eager(String name, int slots) {
+        return FakeWorker.eager(coordinator, name, slots).register();
+    }
+
+    void say(FakeClient client, FromClient message) {
+        coordinator.received(client, message);
+    }
+
+    JobId submit(FakeClient client, Source source, boolean live) throws InterruptedException {
+        say(client, new FromClient.Submit(++requests, spec(source, live)));
+        return client.await(ToClient.Accepted.class).job();
+    }
+
+    JobId submitRange(FakeClient client, long items, boolean live) throws InterruptedException {
+        return submit(client, new Source.Range(1, items), live);
+    }
+
+    /** Answered after everything that was said before. */
+    JobStatus describe(FakeClient client, JobId job) throws InterruptedException {
+        long request = ++requests;
+        say(client, new FromClient.DescribeJob(request, job));
+        ToClient.Job answer = client.await(ToClient.Job.class);
+        while (answer.request() != request) {
+            answer = client.await(ToClient.Job.class);
+        }
+        return answer.job();
+    }
+
+    ToClient.Page page(FakeClient client, JobId job, long from) throws InterruptedException {
+        say(client, new FromClient.FetchResults(++requests, job, from));
+        return client.await(ToClient.Page.class);
+    }
+
+    static JobSpec spec(Source source, boolean live) {
+        Work work = new Work.Named("x.Y", Optional.empty());
+        return new JobSpec("job", work, source, new Bundle(List.of()), ResultForm.OBJECT, 0, live);
+    }
+
+    static Segment segment(long from, Object... values) throws IOException {
+        SegmentWriter writer = new SegmentWriter();
+        for (Object value : values) {
+            writer.add(value);
+        }
+        return writer.take(from);
+    }
+
+    static ItemFailure failure(FakeWorker worker, long index) {
+        Thrown thrown = new Thrown("x.Bad", "no", List.of(), Optional.empty(), List.of());
+        return new ItemFailure(index, 1, worker.id, new Failure.Threw(thrown, Bytes.EMPTY));
+    }
+
+    static DeathReport death(FakeWorker worker) {
+        return new DeathReport(
+                "worker", worker.id, "host", OptionalLong.of(1), OptionalInt.empty(), OptionalInt.of(9), "", List.of());
+    }
+
+    @Override
+    public void close() {
+        coordinator.close();
+    }
+}
