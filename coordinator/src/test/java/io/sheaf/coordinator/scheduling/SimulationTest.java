@@ -60,6 +60,7 @@ class SimulationTest {
         private final WorkerId id;
         private final List<Item> items = new ArrayList<>();
         private final Set<JobId> stopping = new HashSet<>();
+        private boolean leaving;
 
         Worker(WorkerId id) {
             this.id = id;
@@ -90,13 +91,14 @@ class SimulationTest {
     }
 
     private void step() {
-        switch (random.nextInt(12)) {
+        switch (random.nextInt(13)) {
             case 0 -> join();
             case 1 -> lose();
             case 2 -> comeBack();
             case 3 -> arrive();
             case 4 -> repeat();
             case 5 -> cancelOne();
+            case 6 -> leaveOne();
             default -> work();
         }
         settle();
@@ -134,6 +136,24 @@ class SimulationTest {
         }
     }
 
+    /** It takes nothing new, gives back what it has not started, and is gone once it has nothing left. */
+    private void leaveOne() {
+        pick(workers.values()).filter(worker -> random.nextInt(5) == 0).ifPresent(worker -> {
+            scheduler.leaving(worker.id);
+            worker.leaving = true;
+            for (Item item : List.copyOf(worker.items)) {
+                if (random.nextBoolean() && !worker.stopping.contains(item.job)) {
+                    worker.items.remove(item);
+                    scheduler.returned(worker.id, item.job, item.lease, new Range(item.index, item.index + 1));
+                }
+            }
+            if (worker.items.isEmpty()) {
+                workers.remove(worker.id);
+                scheduler.lost(worker.id);
+            }
+        });
+    }
+
     private void lose() {
         pick(workers.values()).ifPresent(worker -> {
             workers.remove(worker.id);
@@ -154,6 +174,7 @@ class SimulationTest {
             Set<LeaseId> keep = scheduler.joined(worker.id, 2, held);
             worker.items.removeIf(item -> !keep.contains(item.lease));
             worker.stopping.clear();
+            worker.leaving = false;
             workers.put(worker.id, worker);
         });
     }
@@ -218,6 +239,20 @@ class SimulationTest {
             }
         }
         reaction.commands().forEach(this::obey);
+        jobs.forEach((id, job) -> {
+            if (job.state == JobState.WAITING || job.state == JobState.RUNNING) {
+                assertThat(scheduler.running(id))
+                        .as("items of job %s at workers", id)
+                        .isEqualTo(held(id, job));
+            }
+        });
+    }
+
+    private long held(JobId id, Job job) {
+        return workers.values().stream()
+                .flatMap(worker -> worker.items.stream())
+                .filter(item -> item.job.equals(id) && !job.ended.contains(item.index))
+                .count();
     }
 
     private void end(JobId id, long index) {
@@ -231,6 +266,7 @@ class SimulationTest {
     private void obey(Command command) {
         if (command instanceof Command.Grant grant) {
             Worker worker = workers.get(grant.worker());
+            assertThat(worker.leaving).as("granted to a worker that leaves").isFalse();
             for (long index = grant.from(); index < grant.to(); index++) {
                 assertThat(jobs.get(grant.job()).ended)
                         .as("granted after its end")
@@ -254,6 +290,13 @@ class SimulationTest {
         ghosts.clear();
         Map<JobId, Job> open = new HashMap<>(jobs);
         for (int round = 0; round < 100_000 && !open.isEmpty(); round++) {
+            workers.values().stream()
+                    .filter(worker -> worker.leaving && worker.items.isEmpty())
+                    .toList()
+                    .forEach(worker -> {
+                        workers.remove(worker.id);
+                        scheduler.lost(worker.id);
+                    });
             if (workers.isEmpty()) {
                 join();
             }
