@@ -54,6 +54,28 @@ class FaultSpec extends AnyFunSuite with BeforeAndAfterAll {
     here.awaitNoProcess()
   }
 
+  test("a worker that is frozen is lost after 6 s, its items run elsewhere, and it comes back by itself") {
+    val coordinator = here.startCoordinator()
+    val frozen = here.startWorker()
+    val other = here.startWorker()
+    val job = slowJob()
+    job.awaitLine("1")
+    frozen.signal("STOP")
+    coordinator.awaitLine("nothing was heard of it for 6 s")
+    job.awaitEnd(60)
+    assert(job.exitCode == 0 && job.lines == items, job.report)
+    other.signal("TERM")
+    assert(other.awaitEnd(30).exitCode == 0, other.report)
+    frozen.signal("CONT")
+    val again = here.run(here.sheaf, "map", "Tasks::pid", "--jar", tasks, "--range", "1..3")
+    assert(again.exitCode == 0 && again.lines.size == 3, again.report)
+    Seq(frozen, coordinator).foreach { process =>
+      process.signal("TERM")
+      assert(process.awaitEnd(30).exitCode == 0, process.report)
+    }
+    here.awaitNoProcess()
+  }
+
   test("kill -9 of a local client ends its node and executors") {
     val job = here.start(here.sheaf, "map", "Tasks::slow", "--local", "2", "--jar", tasks, "--range", "1..600")
     job.awaitLine("1")
