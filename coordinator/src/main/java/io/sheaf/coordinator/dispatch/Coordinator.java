@@ -222,7 +222,7 @@ public final class Coordinator implements WorkerEvents, ClientEvents, AutoClosea
         if (command instanceof Reaction.Command.Open open) {
             send(open.worker(), book.opening(open.job()));
         } else if (command instanceof Reaction.Command.Grant grant) {
-            send(grant.worker(), book.granting(grant));
+            book.granting(grant).forEach(message -> send(grant.worker(), message));
         } else if (command instanceof Reaction.Command.Stop stop) {
             send(stop.worker(), new ToWorker.StopJob(stop.job()));
         } else if (command instanceof Reaction.Command.Close close) {

@@ -13,6 +13,7 @@ import io.sheaf.protocol.job.Output;
 import io.sheaf.protocol.job.Source;
 import java.time.Clock;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -25,6 +26,7 @@ import org.jspecify.annotations.Nullable;
 
 /** All jobs that are known: keeps what the scheduler says became true, and tells those who want to know. For one thread. */
 final class JobBook {
+    private static final long LARGEST_GRANT = 64 << 20;
     private static final int ENDED_LIVE_JOBS = 1_000;
     private static final int ENDED_DETACHED_JOBS = 10_000;
 
@@ -148,10 +150,32 @@ final class JobBook {
         return new ToWorker.JobOpened(id, spec.work(), spec.source(), spec.code(), spec.form(), spec.chunkSize());
     }
 
-    ToWorker granting(Reaction.Command.Grant grant) {
+    /** The lease, in as many messages as its items need: none may be too long to be sent. */
+    List<ToWorker> granting(Reaction.Command.Grant grant) {
         JobRecord job = known(grant.job());
-        List<Segment> items = job.isRange() ? List.of() : job.items.slice(grant.from(), grant.to());
-        return new ToWorker.Granted(grant.lease(), grant.job(), grant.from(), grant.to(), items);
+        if (job.isRange()) {
+            return List.of(new ToWorker.Granted(grant.lease(), grant.job(), grant.from(), grant.to(), List.of()));
+        }
+        List<ToWorker> messages = new ArrayList<>();
+        List<Segment> part = new ArrayList<>();
+        long bytes = 0;
+        for (Segment segment : job.items.slice(grant.from(), grant.to())) {
+            if (bytes > 0 && bytes + segment.size() > LARGEST_GRANT) {
+                messages.add(granted(grant, part));
+                part = new ArrayList<>();
+                bytes = 0;
+            }
+            part.add(segment);
+            bytes += segment.size();
+        }
+        messages.add(granted(grant, part));
+        return messages;
+    }
+
+    private static ToWorker granted(Reaction.Command.Grant grant, List<Segment> part) {
+        long from = part.get(0).from();
+        long to = part.get(part.size() - 1).to();
+        return new ToWorker.Granted(grant.lease(), grant.job(), from, to, part);
     }
 
     /** Something is true from now on. */

@@ -1,6 +1,7 @@
 package io.sheaf.protocol.item;
 
 import io.sheaf.protocol.wire.Bytes;
+import io.sheaf.protocol.wire.Connection;
 import io.sheaf.protocol.wire.RecordCodec;
 import java.io.IOException;
 import java.net.URI;
@@ -13,6 +14,9 @@ import org.jspecify.annotations.Nullable;
  * {@link Encoding#MIXED}. For one thread.
  */
 public final class SegmentWriter {
+    /** What one value may take at most, in bytes: half of what a message may, so that it fits with its neighbours. */
+    public static final int LARGEST_VALUE = Connection.FRAME_LIMIT / 2;
+
     static final RecordCodec<Segment> LISTS = RecordCodec.of(Segment.class);
 
     private Encoding encoding = Encoding.NULL;
@@ -34,7 +38,11 @@ public final class SegmentWriter {
         }
     }
 
-    private void append(Encoding kind, Object value, Bytes body) {
+    private void append(Encoding kind, Object value, Bytes body) throws IOException {
+        if (body.length() > LARGEST_VALUE) {
+            throw new IOException("it takes " + body.length() + " bytes, and at most " + LARGEST_VALUE
+                    + " can be sent; send the name of a file instead");
+        }
         if (count == 0) {
             encoding = kind;
         } else if (encoding != kind && encoding != Encoding.MIXED) {
