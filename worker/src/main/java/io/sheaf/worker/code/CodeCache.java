@@ -4,16 +4,20 @@ import io.sheaf.protocol.job.Bundle;
 import io.sheaf.protocol.job.CodeFile;
 import io.sheaf.protocol.job.CodeId;
 import io.sheaf.protocol.job.IncomingCode;
+import io.sheaf.protocol.wire.Bytes;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
-import java.util.function.Consumer;
 
 /**
  * Finds and fetches code. Everything here may take as long as reading the files does, so it has a thread of its own: all
@@ -23,10 +27,13 @@ public final class CodeCache {
     private final Path directory;
     private final boolean trusting;
     private final Listener listener;
-    private final Map<CodeId, Path> found = new HashMap<>();
+    private final Map<Path, Hashed> hashes = new HashMap<>();
     private final Map<CodeId, IncomingCode> downloads = new HashMap<>();
-    private final Map<CodeId, Integer> refused = new HashMap<>();
+    private final Set<CodeId> refused = new HashSet<>();
     private final Map<CodeId, Bundle> wanted = new LinkedHashMap<>();
+
+    /** What a file contained when it was so large and so old. */
+    private record Hashed(long size, FileTime modified, CodeId id) {}
 
     /** What a cache tells, in its thread. */
     public interface Listener {
@@ -55,45 +62,43 @@ public final class CodeCache {
 
     /** Answers with {@code ready} at once or later, or with {@code missing}. */
     public void require(Bundle bundle) {
-        try {
-            Set<CodeId> lacking = new LinkedHashSet<>();
-            for (CodeFile file : bundle.files()) {
-                if (!isHere(file)) {
-                    lacking.add(file.id());
-                }
+        wanted.put(bundle.id(), bundle);
+        for (CodeFile file : bundle.files()) {
+            if (wanted.containsKey(bundle.id())
+                    && !downloads.containsKey(file.id())
+                    && locate(file).isEmpty()) {
+                ask(file.id());
             }
-            wanted.put(bundle.id(), bundle);
-            for (CodeId id : lacking) {
-                if (!downloads.containsKey(id)) {
-                    ask(id);
-                }
-            }
-            settle();
-        } catch (IOException e) {
-            listener.missing(bundle.id(), "The code cannot be kept in " + directory + ": " + e.getMessage());
         }
+        settle();
     }
 
     /** A part of a wanted file has come. */
-    public void arrived(CodeId id, io.sheaf.protocol.wire.Bytes data, boolean last) {
+    public void arrived(CodeId id, Bytes data, boolean last) {
         IncomingCode download = downloads.get(id);
         if (download == null) {
             return;
         }
         try {
             download.append(data);
-            if (last) {
-                downloads.remove(id);
-                if (download.finish()) {
-                    found.put(id, download.target());
-                    settle();
-                } else {
-                    refuse(id);
-                }
+            if (!last) {
+                return;
+            }
+            downloads.remove(id);
+            if (download.finish()) {
+                refused.remove(id);
+                settle();
+            } else if (refused.add(id)) {
+                ask(id);
+            } else {
+                refused.remove(id);
+                fail(id, "The file " + id + " arrived twice with other contents than its SHA-256 says. "
+                        + "Submit the job again");
             }
         } catch (IOException e) {
             downloads.remove(id);
-            fail(id, "The code cannot be kept in " + directory + ": " + e.getMessage());
+            download.abandon();
+            fail(id, cannotKeep(e));
         }
     }
 
@@ -103,45 +108,52 @@ public final class CodeCache {
         downloads.clear();
         broken.forEach((id, download) -> {
             download.abandon();
-            try {
-                ask(id);
-            } catch (IOException e) {
-                fail(id, "The code cannot be kept in " + directory + ": " + e.getMessage());
-            }
+            ask(id);
         });
     }
 
-    private boolean isHere(CodeFile file) throws IOException {
-        if (found.containsKey(file.id())) {
-            return true;
-        }
-        Path origin = Path.of(file.origin());
-        Path kept = IncomingCode.place(file.id(), directory);
-        if (Files.isRegularFile(kept) && Files.size(kept) == file.size()) {
-            found.put(file.id(), kept);
-        } else if (Files.isReadable(origin) && Files.isRegularFile(origin) && Files.size(origin) == file.size()) {
-            if (trusting || CodeId.of(origin).equals(file.id())) {
-                found.put(file.id(), origin);
-            }
-        }
-        return found.containsKey(file.id());
-    }
-
-    private void ask(CodeId id) throws IOException {
-        downloads.put(id, new IncomingCode(id, directory));
-        listener.wanted(id);
-    }
-
-    private void refuse(CodeId id) {
-        if (refused.merge(id, 1, Integer::sum) > 1) {
-            fail(id, "The file " + id + " arrived twice with other contents than its SHA-256 says");
-            return;
-        }
+    /** Where the file is by now, in the cache or where the client has it. */
+    private Optional<Path> locate(CodeFile file) {
         try {
-            ask(id);
-        } catch (IOException e) {
-            fail(id, "The code cannot be kept in " + directory + ": " + e.getMessage());
+            Path kept = IncomingCode.place(file.id(), directory);
+            if (Files.isRegularFile(kept) && Files.size(kept) == file.size()) {
+                return Optional.of(kept);
+            }
+            Path origin = Path.of(file.origin());
+            boolean same = Files.isReadable(origin)
+                    && Files.isRegularFile(origin)
+                    && Files.size(origin) == file.size()
+                    && (trusting || hash(origin).equals(file.id()));
+            return same ? Optional.of(origin) : Optional.empty();
+        } catch (InvalidPathException | IOException e) {
+            // A path of another system, or a file that goes away at this moment: it is not here.
+            return Optional.empty();
         }
+    }
+
+    private CodeId hash(Path file) throws IOException {
+        long size = Files.size(file);
+        FileTime modified = Files.getLastModifiedTime(file);
+        Hashed known = hashes.get(file);
+        if (known == null || known.size != size || !known.modified.equals(modified)) {
+            known = new Hashed(size, modified, CodeId.of(file));
+            hashes.put(file, known);
+        }
+        return known.id;
+    }
+
+    private void ask(CodeId id) {
+        try {
+            downloads.put(id, new IncomingCode(id, directory));
+            listener.wanted(id);
+        } catch (IOException e) {
+            fail(id, cannotKeep(e));
+        }
+    }
+
+    private String cannotKeep(IOException e) {
+        return "The code cannot be kept in " + directory + " of the worker: " + e
+                + ". Make room or correct the permissions there";
     }
 
     private void fail(CodeId id, String reason) {
@@ -154,18 +166,12 @@ public final class CodeCache {
     }
 
     private void settle() {
-        settle(bundle -> {
-            wanted.remove(bundle.id());
-            listener.ready(
-                    bundle.id(),
-                    bundle.files().stream().map(file -> found.get(file.id())).toList());
-        });
-    }
-
-    private void settle(Consumer<Bundle> complete) {
         for (Bundle bundle : List.copyOf(wanted.values())) {
-            if (bundle.files().stream().allMatch(file -> found.containsKey(file.id()))) {
-                complete.accept(bundle);
+            List<Path> files = new ArrayList<>();
+            bundle.files().forEach(file -> locate(file).ifPresent(files::add));
+            if (files.size() == bundle.files().size()) {
+                wanted.remove(bundle.id());
+                listener.ready(bundle.id(), files);
             }
         }
     }

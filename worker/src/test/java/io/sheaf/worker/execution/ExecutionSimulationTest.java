@@ -59,6 +59,7 @@ class ExecutionSimulationTest {
         private final Map<Long, Long> ends = new HashMap<>();
         private boolean ready;
         private boolean ending;
+        private boolean stubborn;
         private long next = -1;
     }
 
@@ -87,6 +88,7 @@ class ExecutionSimulationTest {
         }
         outstanding.forEach(
                 (job, items) -> assertThat(items).as("of job %s", job).isEmpty());
+        assertThat(execution.isIdle()).as("nothing runs any more").isTrue();
         assertThat(granted).isPositive();
     }
 
@@ -202,6 +204,9 @@ class ExecutionSimulationTest {
         } else if (message instanceof ToExecutor.TakeBack back) {
             giveBack(number, executor, batch -> batch.number() >= back.number());
         } else if (message instanceof ToExecutor.Interrupt interrupt) {
+            executor.stubborn = executor.next >= 0
+                    && executor.batches.peek().job().equals(interrupt.job())
+                    && random.nextInt(3) == 0;
             giveBack(number, executor, batch -> batch.job().equals(interrupt.job()));
         } else if (message instanceof ToExecutor.End) {
             executor.ending = true;
@@ -246,6 +251,9 @@ class ExecutionSimulationTest {
             execution.heard(number, new FromExecutor.Ready(1), now);
             return;
         }
+        if (executor.stubborn) {
+            return;
+        }
         ToExecutor.Batch batch = executor.batches.peek();
         if (batch == null) {
             if (executor.ending) {
@@ -256,6 +264,7 @@ class ExecutionSimulationTest {
         }
         if (executor.next < 0) {
             executor.next = batch.items().from();
+            return;
         }
         runSome(number, executor, batch, chance);
     }
@@ -270,8 +279,8 @@ class ExecutionSimulationTest {
             execution.heard(number, new FromExecutor.Failed(batch.job(), executor.next, failure), now);
         } else {
             Segment results = Segment.ofLongs(executor.next, (int) (to - executor.next), 0);
-            execution.heard(
-                    number, new FromExecutor.Finished(batch.job(), results, 1 + random.nextInt(30_000_000)), now);
+            long nanos = (to - executor.next) * (1 + random.nextInt(1_000_000));
+            execution.heard(number, new FromExecutor.Finished(batch.job(), results, nanos), now);
         }
         executor.next = to;
         if (to >= end) {
@@ -293,11 +302,15 @@ class ExecutionSimulationTest {
             return;
         }
         ToExecutor.Batch batch = executor.batches.peek();
-        Optional<Execution.Running> running = batch == null || !executor.ready
+        Optional<Execution.Running> running = batch == null || executor.next < 0
                 ? Optional.empty()
-                : Optional.of(new Execution.Running(
-                        batch.job(), executor.next < 0 ? batch.items().from() : executor.next));
+                : Optional.of(new Execution.Running(batch.job(), executor.next + unsent(executor, batch)));
         execution.died(number, executor.ready, false, running, death());
+    }
+
+    /** How many results an executor takes with it. */
+    private int unsent(Executor executor, ToExecutor.Batch batch) {
+        return random.nextInt((int) (executor.ends.get(batch.number()) - executor.next));
     }
 
     private void account(FromWorker report) {
