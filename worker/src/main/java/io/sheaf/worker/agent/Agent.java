@@ -101,7 +101,10 @@ public final class Agent implements CoordinatorEvents, CodeCache.Listener, AutoC
         inbox.add(() -> receive(message));
     }
 
-    /** Begins a clean leave; completes once nothing runs, or after the 10 s that running items are given. */
+    /**
+     * Begins a clean leave; completes once nothing runs, or after the 10 s that running items are given, or when this
+     * agent ends.
+     */
     public CompletableFuture<Void> leave() {
         inbox.add(() -> {
             leaving = true;
@@ -145,18 +148,21 @@ public final class Agent implements CoordinatorEvents, CodeCache.Listener, AutoC
     private void receive(ToWorker message) {
         if (message instanceof ToWorker.Registered answer) {
             registered = true;
+            if (leaving) {
+                report(new FromWorker.Leaving());
+            }
             execution.keep(new HashSet<>(answer.keep()));
             List<FromWorker> reports = List.copyOf(unreported);
             unreported.clear();
             reports.forEach(this::report);
-            codeThread.execute(code::askAgain);
+            onCodeThread(code::askAgain);
             log.info("Registered with the coordinator as {}", self.id());
         } else if (message instanceof ToWorker.JobOpened job) {
             execution.opened(job);
         } else if (message instanceof ToWorker.Granted lease) {
             execution.granted(lease);
         } else if (message instanceof ToWorker.CodePart part) {
-            codeThread.execute(() -> code.arrived(part.id(), part.data(), part.last()));
+            onCodeThread(() -> code.arrived(part.id(), part.data(), part.last()));
         } else if (message instanceof ToWorker.StopJob stop) {
             execution.stop(stop.job());
         } else if (message instanceof ToWorker.CloseJob close) {
@@ -174,6 +180,8 @@ public final class Agent implements CoordinatorEvents, CodeCache.Listener, AutoC
             onFatal.run();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        } finally {
+            left.complete(null);
         }
     }
 
@@ -192,6 +200,19 @@ public final class Agent implements CoordinatorEvents, CodeCache.Listener, AutoC
         }
     }
 
+    /** What goes wrong there must not be lost: jobs would wait for their code for ever. */
+    private void onCodeThread(Runnable task) {
+        codeThread.execute(() -> {
+            try {
+                task.run();
+            } catch (RuntimeException | Error e) {
+                inbox.add(() -> {
+                    throw new IllegalStateException("The code cache failed", e);
+                });
+            }
+        });
+    }
+
     private long waitNanos() {
         long now = System.nanoTime();
         OptionalLong deadline = execution.nextDeadline();
@@ -204,7 +225,7 @@ public final class Agent implements CoordinatorEvents, CodeCache.Listener, AutoC
 
     private void perform(Command command) {
         if (command instanceof Command.Fetch fetch) {
-            codeThread.execute(() -> code.require(fetch.bundle()));
+            onCodeThread(() -> code.require(fetch.bundle()));
         } else if (command instanceof Command.Start start) {
             long number = start.executor();
             List<Path> classPath = classPaths.getOrDefault(start.bundle().id(), List.of());

@@ -92,8 +92,10 @@ public final class CodeCache {
                 ask(id);
             } else {
                 refused.remove(id);
-                fail(id, "The file " + id + " arrived twice with other contents than its SHA-256 says. "
-                        + "Submit the job again");
+                fail(
+                        id,
+                        "The file " + id + " arrived twice with other contents than its SHA-256 says. "
+                                + "Submit the job again");
             }
         } catch (IOException e) {
             downloads.remove(id);
