@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 /** Which encoding a value gets. */
 final class Encodings {
     /** Deeper lists, and those that contain themselves, go through Java serialization. */
-    private static final int DEEPEST = 8;
+    static final int DEEPEST = 8;
 
     private static final Class<?> SMALL_IMMUTABLE = List.of(1).getClass();
     private static final Class<?> IMMUTABLE = List.of(1, 2, 3).getClass();

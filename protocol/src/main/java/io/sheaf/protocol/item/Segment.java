@@ -17,14 +17,29 @@ public record Segment(long from, int count, Encoding encoding, int base, Bytes e
     /** @throws IllegalArgumentException when the lengths contradict each other, so that no later access can fail */
     public Segment {
         int width = encoding.width();
-        if (count < 0 || from < 0) {
+        if (count < 0 || from < 0 || from > Long.MAX_VALUE - count) {
             throw new IllegalArgumentException("A segment of " + count + " from " + from);
         }
         if (width >= 0 ? data.length() != (long) width * count : ends.length() != 4L * count) {
             throw new IllegalArgumentException("A segment of " + count + " " + encoding + " in " + data.length()
                     + " bytes with " + ends.length() + " bytes of ends");
         }
-        if (width < 0 && count > 0 && numberAt(ends, 4 * (count - 1)) - base != data.length()) {
+        if (width < 0) {
+            checkEnds(count, base, ends, data.length());
+        }
+    }
+
+    /** Each of them, because whoever slices or reads a segment trusts them, the coordinator's only thread among others. */
+    private static void checkEnds(int count, int base, Bytes ends, int length) {
+        long last = 0;
+        for (int i = 0; i < count; i++) {
+            long end = (long) numberAt(ends, 4 * i) - base;
+            if (end < last) {
+                throw new IllegalArgumentException("A segment whose value " + i + " ends before it begins");
+            }
+            last = end;
+        }
+        if (last != length) {
             throw new IllegalArgumentException("A segment whose last end is not the end of its data");
         }
     }

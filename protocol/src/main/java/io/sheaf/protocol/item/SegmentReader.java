@@ -22,16 +22,25 @@ public record SegmentReader(ClassLoader classes) {
      * @throws ClassNotFoundException when its class is not known
      */
     public @Nullable Object read(Segment segment, long index) throws IOException, ClassNotFoundException {
+        try {
+            return read(segment, index, 0);
+        } catch (IllegalArgumentException e) {
+            throw new IOException("Item " + index + " is damaged: " + e.getMessage(), e);
+        }
+    }
+
+    private @Nullable Object read(Segment segment, long index, int depth) throws IOException, ClassNotFoundException {
         Bytes bytes = segment.value(index);
         if (segment.encoding() != Encoding.MIXED) {
-            return read(segment.encoding(), bytes);
+            return read(segment.encoding(), bytes, depth);
         }
         Encoding encoding = (bytes.isEmpty() ? Optional.<Encoding>empty() : Encoding.ofCode(bytes.at(0)))
                 .orElseThrow(() -> new IOException("Item " + index + " is written in an unknown way"));
-        return read(encoding, bytes.slice(1, bytes.length()));
+        return read(encoding, bytes.slice(1, bytes.length()), depth);
     }
 
-    private @Nullable Object read(Encoding encoding, Bytes bytes) throws IOException, ClassNotFoundException {
+    private @Nullable Object read(Encoding encoding, Bytes bytes, int depth)
+            throws IOException, ClassNotFoundException {
         if (encoding.width() >= 0 && encoding.width() != bytes.length()) {
             throw new IOException("A " + encoding + " of " + bytes.length() + " bytes");
         }
@@ -49,20 +58,30 @@ public record SegmentReader(ClassLoader classes) {
             case BYTES -> bytes.copy();
             case PATH -> Path.of(bytes.text());
             case URI -> URI.create(bytes.text());
-            case LIST -> list(bytes);
-            case IMMUTABLE_LIST -> List.copyOf(list(bytes));
+            case LIST -> list(bytes, depth);
+            case IMMUTABLE_LIST -> immutable(list(bytes, depth));
             case SERIALIZED -> JavaSerialization.read(bytes, classes);
             case MIXED -> throw new IOException("A mixed value in a mixed segment");
         };
     }
 
-    private List<Object> list(Bytes bytes) throws IOException, ClassNotFoundException {
+    private List<@Nullable Object> list(Bytes bytes, int depth) throws IOException, ClassNotFoundException {
+        if (depth >= Encodings.DEEPEST) {
+            throw new IOException("Lists are nested deeper than they are ever written");
+        }
         Segment elements = SegmentWriter.LISTS.fromBytes(bytes);
         List<@Nullable Object> values = new ArrayList<>(elements.count());
         for (int i = 0; i < elements.count(); i++) {
-            values.add(read(elements, i));
+            values.add(read(elements, elements.from() + i, depth + 1));
         }
         return values;
+    }
+
+    private static List<Object> immutable(List<@Nullable Object> values) throws IOException {
+        if (values.contains(null)) {
+            throw new IOException("An immutable list with null in it");
+        }
+        return List.copyOf(values);
     }
 
     private static long number(Bytes bytes) {

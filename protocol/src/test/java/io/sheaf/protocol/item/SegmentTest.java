@@ -164,10 +164,62 @@ class SegmentTest {
                 for (long index = segment.from(); index < Math.min(segment.to(), segment.from() + 10); index++) {
                     READER.read(segment, index);
                 }
-            } catch (IOException | ClassNotFoundException | IndexOutOfBoundsException | IllegalArgumentException e) {
+            } catch (IOException | ClassNotFoundException e) {
                 assertThat(e).isNotNull();
             }
         }
+    }
+
+    @Test
+    void whatSlicesASegmentMayTrustItsEnds() throws Exception {
+        Bytes swapped = Bytes.wrap(new byte[] {0, 0, 0, 9, 0, 0, 0, 2});
+        assertThatThrownBy(() -> new Segment(0, 2, Encoding.STRING, 0, swapped, Bytes.ofText("ab")))
+                .isInstanceOf(IllegalArgumentException.class);
+        byte[] written = CODEC.toBytes(write(List.of("one", "two", "three"))).copy();
+        for (int at = 0; at < written.length; at++) {
+            for (int bit = 0; bit < 8; bit++) {
+                byte[] bad = written.clone();
+                bad[at] ^= (byte) (1 << bit);
+                sliceEverywhere(bad);
+            }
+        }
+    }
+
+    private static void sliceEverywhere(byte[] bytes) {
+        Segment segment;
+        try {
+            segment = CODEC.fromBytes(Bytes.wrap(bytes));
+        } catch (IOException e) {
+            return;
+        }
+        long last = Math.min(segment.to(), segment.from() + 10);
+        for (long from = segment.from(); from <= last; from++) {
+            for (long to = from; to <= last; to++) {
+                assertThat(segment.slice(from, to).count()).isEqualTo((int) (to - from));
+            }
+        }
+    }
+
+    @Test
+    void listsThatNobodyWritesAreDamage() throws Exception {
+        Bytes list = CODEC.toBytes(new Segment(0, 0, Encoding.INT, 0, Bytes.EMPTY, Bytes.EMPTY));
+        for (int depth = 0; depth < 10_000; depth++) {
+            list = CODEC.toBytes(one(Encoding.LIST, list));
+        }
+        Segment deep = one(Encoding.LIST, list);
+        assertThatThrownBy(() -> READER.read(deep, 0)).isInstanceOf(IOException.class);
+        Segment nulls = one(
+                Encoding.IMMUTABLE_LIST, CODEC.toBytes(new Segment(0, 2, Encoding.NULL, 0, Bytes.EMPTY, Bytes.EMPTY)));
+        assertThatThrownBy(() -> READER.read(nulls, 0)).isInstanceOf(IOException.class);
+        Segment uri = one(Encoding.URI, Bytes.ofText("no uri"));
+        assertThatThrownBy(() -> READER.read(uri, 0)).isInstanceOf(IOException.class);
+    }
+
+    private static Segment one(Encoding encoding, Bytes value) {
+        int length = value.length();
+        Bytes end = Bytes.wrap(
+                new byte[] {(byte) (length >> 24), (byte) (length >> 16), (byte) (length >> 8), (byte) length});
+        return new Segment(0, 1, encoding, 0, end, value);
     }
 
     @Test

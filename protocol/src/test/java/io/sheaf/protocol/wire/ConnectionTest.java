@@ -3,11 +3,16 @@ package io.sheaf.protocol.wire;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
+import java.nio.ByteBuffer;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Path;
+import java.util.Optional;
+import java.util.Random;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -47,12 +52,7 @@ class ConnectionTest {
 
     @BeforeEach
     void connect() throws IOException {
-        UnixDomainSocketAddress address = UnixDomainSocketAddress.of(folder.resolve("s"));
-        try (ServerSocketChannel server = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
-            server.bind(address);
-            here = SocketChannel.open(address);
-            there = server.accept();
-        }
+        connectAgain(-1);
     }
 
     @AfterEach
@@ -125,9 +125,63 @@ class ConnectionTest {
     }
 
     @Test
+    void theSameHoldsOverTcp() throws Exception {
+        try (ServerSocketChannel server =
+                ServerSocketChannel.open().bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))) {
+            Transport mine = Transport.connect((InetSocketAddress) server.getLocalAddress(), 5000, Optional.empty());
+            Connection<Note, Note> sender = new Connection<>("test", mine, CODEC, CODEC);
+            sender.start(new Heard());
+            open(server.accept(), heard);
+            sender.send(new Note(1, Bytes.wrap(new byte[20 << 20])));
+            sender.send(new Note(2, Bytes.EMPTY));
+            sender.end();
+            assertThat(heard.ends.poll(30, TimeUnit.SECONDS)).isEqualTo("closed by the peer");
+            assertThat(heard.notes).extracting(Note::number).containsExactly(1, 2);
+        }
+    }
+
+    @Test
+    void aPeerThatIsGoneIsToldOnceAlsoToWhoeverWasWriting() throws Exception {
+        Connection<Note, Note> sender = open(here, heard);
+        sender.send(new Note(1, Bytes.wrap(new byte[50 << 20])));
+        there.close();
+        assertThat(heard.ends.poll(30, TimeUnit.SECONDS)).isNotNull();
+        sender.awaitBacklog(0);
+        sender.send(new Note(2, Bytes.EMPTY));
+        sender.close();
+        assertThat(heard.ends.poll(200, TimeUnit.MILLISECONDS)).isNull();
+    }
+
+    @Test
+    void noiseEndsTheConnectionAndIsNoMessage() throws Exception {
+        Random random = new Random(13);
+        for (int round = 0; round < 50; round++) {
+            byte[] noise = new byte[1 + random.nextInt(200)];
+            random.nextBytes(noise);
+            open(there, heard);
+            here.write(ByteBuffer.wrap(noise));
+            here.close();
+            assertThat(heard.ends.poll(30, TimeUnit.SECONDS))
+                    .as("round " + round)
+                    .isNotNull();
+            there.close();
+            connectAgain(round);
+        }
+    }
+
+    private void connectAgain(int round) throws IOException {
+        UnixDomainSocketAddress address = UnixDomainSocketAddress.of(folder.resolve("s" + round));
+        try (ServerSocketChannel server = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
+            server.bind(address);
+            here = SocketChannel.open(address);
+            there = server.accept();
+        }
+    }
+
+    @Test
     void halfAMessageIsNone() throws Exception {
         open(there, heard);
-        here.write(java.nio.ByteBuffer.wrap(new byte[] {0, 0, 0, 9, 1}));
+        here.write(ByteBuffer.wrap(new byte[] {0, 0, 0, 9, 1}));
         here.close();
         assertThat(heard.ends.poll(30, TimeUnit.SECONDS)).contains("middle");
     }

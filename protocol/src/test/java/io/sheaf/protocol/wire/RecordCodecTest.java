@@ -36,8 +36,14 @@ class RecordCodecTest {
                 Bytes bytes = codec.toBytes(value);
                 assertThat(codec.fromBytes(bytes)).isEqualTo(value);
                 damage(bytes.copy(), codec);
+                cutShort(bytes, codec);
             }
         }
+    }
+
+    private static <T> void cutShort(Bytes bytes, RecordCodec<T> codec) {
+        int length = RANDOM.nextInt(bytes.length());
+        assertThatThrownBy(() -> codec.fromBytes(bytes.slice(0, length))).isInstanceOf(MalformedMessageException.class);
     }
 
     private static <T> void damage(byte[] bytes, RecordCodec<T> codec) {
