@@ -31,17 +31,22 @@ class ClusterSpec extends AnyFunSuite with BeforeAndAfterAll {
       val values = Seq.fill(50 + random.nextInt(200))(random.nextInt(100000))
       val rows = values.zipWithIndex.map { case (value, row) => s"$row,\"a, \"\"b\"\"\",$value" }
       Files.writeString(data.resolve(f"$number%03d.csv"), ("id,text,value" +: rows).mkString("\r\n"))
-      (values.size, values.min.toDouble, values.max.toDouble)
+      val mean = values.map(_.toDouble).sum / values.size
+      val deviation = math.sqrt(values.map(value => math.pow(value - mean, 2)).sum / (values.size - 1))
+      (values.size, Seq(values.min.toDouble, values.max.toDouble, mean, deviation))
     }
     val run = sheaf("map", "csv-summary", "--glob", s"$data/*.csv")
     assert(run.exitCode == 0, run.report)
     val found = run.lines.map { line =>
       val rows = """"rows":(\d+)""".r.findFirstMatchIn(line).get.group(1).toInt
-      val value =
-        """"name":"value","type":"integer","empty":0,"min":([\d.E]+),"max":([\d.E]+)""".r.findFirstMatchIn(line).get
-      (rows, value.group(1).toDouble, value.group(2).toDouble)
+      val numbers = Seq("min", "max", "mean", "standardDeviation").map(name => s""""$name":([-\\d.E]+)""").mkString(",")
+      val value = (""""name":"value","type":"integer","empty":0,""" + numbers).r.findFirstMatchIn(line).get
+      (rows, value.subgroups.map(_.toDouble))
     }
-    assert(found == expected)
+    assert(found.map(_._1) == expected.map(_._1))
+    found.zip(expected).foreach { case ((_, is), (_, should)) =>
+      is.zip(should).foreach { case (one, other) => assert(math.abs(one - other) <= 1e-9 * math.abs(other)) }
+    }
     val pids = sheaf("map", "Tasks::pid", "--jar", tasks, "--range", "1..40")
     assert(pids.exitCode == 0, pids.report)
     assert(pids.lines.size == 40 && pids.lines.toSet.size >= 2, pids.report)
