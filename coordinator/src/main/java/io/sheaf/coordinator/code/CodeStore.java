@@ -11,7 +11,10 @@ import io.sheaf.protocol.wire.Bytes;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import org.slf4j.Logger;
@@ -20,6 +23,9 @@ import org.slf4j.LoggerFactory;
 /** Files by SHA-256 in a directory. Safe for use by many threads. */
 public final class CodeStore implements CodeSupply, AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(CodeStore.class);
+
+    private static final FileAttribute<?> ONLY_OWNER =
+            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
 
     private final Path directory;
     private final boolean trusting;
@@ -47,12 +53,23 @@ public final class CodeStore implements CodeSupply, AutoCloseable {
         if (Files.isRegularFile(kept) && Files.size(kept) == file.size()) {
             return true;
         }
-        Path origin = Path.of(file.origin());
-        return trusting && Files.isRegularFile(origin) && Files.size(origin) == file.size();
+        return trusting && isThere(file);
+    }
+
+    private static boolean isThere(CodeFile file) throws IOException {
+        try {
+            Path origin = Path.of(file.origin());
+            return Files.isReadable(origin) && Files.isRegularFile(origin) && Files.size(origin) == file.size();
+        } catch (InvalidPathException e) {
+            return false;
+        }
     }
 
     /** Begins to receive a file. */
     public IncomingCode receive(CodeId id) throws IOException {
+        if (!Files.isDirectory(directory)) {
+            Files.createDirectories(directory, ONLY_OWNER);
+        }
         return new IncomingCode(id, directory);
     }
 
@@ -60,21 +77,26 @@ public final class CodeStore implements CodeSupply, AutoCloseable {
     public void supply(CodeId id, WorkerPort port) {
         senders.execute(() -> {
             try (InputStream in = Files.newInputStream(path(id))) {
-                long offset = 0;
-                byte[] part = in.readNBytes(ClientConversation.CODE_PART);
-                while (true) {
-                    byte[] next = in.readNBytes(ClientConversation.CODE_PART);
-                    port.send(new ToWorker.CodePart(id, offset, next.length == 0, Bytes.wrap(part)));
-                    offset += part.length;
-                    if (next.length == 0) {
-                        return;
-                    }
-                    part = next;
-                }
+                send(id, in, port);
             } catch (IOException e) {
                 log.error("Code {} cannot be read from {}", id, directory, e);
+                // An end too early has another SHA-256: the worker then says that the job cannot run, and nobody waits.
+                port.send(new ToWorker.CodePart(id, 0, true, Bytes.EMPTY));
             }
         });
+    }
+
+    private static void send(CodeId id, InputStream in, WorkerPort port) throws IOException {
+        long offset = 0;
+        byte[] part = in.readNBytes(ClientConversation.CODE_PART);
+        boolean last = false;
+        while (!last) {
+            byte[] next = in.readNBytes(ClientConversation.CODE_PART);
+            last = next.length == 0;
+            port.send(new ToWorker.CodePart(id, offset, last, Bytes.wrap(part)));
+            offset += part.length;
+            part = next;
+        }
     }
 
     @Override

@@ -19,8 +19,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -38,29 +36,36 @@ final class Session implements ClientPort, Connection.Listener<FromClient> {
     private final CodeStore code;
     private final Map<CodeId, IncomingCode> uploads = new HashMap<>();
     private final List<Waiting> waiting = new ArrayList<>();
+    private final Runnable known;
     private volatile boolean open;
+    private boolean refused;
 
     private record Waiting(FromClient.Submit submit, Set<CodeId> lacking) {}
 
-    Session(Transport transport, Credentials credentials, ClientEvents events, CodeStore code) {
+    /**
+     * A session that listens to nothing before {@link #start}.
+     *
+     * @param known run when it turns out who the client is, or when it is gone; possibly several times
+     */
+    Session(Transport transport, Credentials credentials, ClientEvents events, CodeStore code, Runnable known) {
         this.connection =
                 new Connection<>("session", transport, ClientConversation.FROM_CLIENT, ClientConversation.TO_CLIENT);
         this.credentials = credentials;
         this.events = events;
         this.code = code;
+        this.known = known;
         connection.limitFrames(Connection.FRAME_LIMIT_OF_STRANGERS);
     }
 
-    void start(ScheduledExecutorService deadlines) {
+    void start() {
         connection.start(this);
-        var unused = deadlines.schedule(
-                () -> {
-                    if (!open) {
-                        connection.close();
-                    }
-                },
-                SessionServer.PATIENCE_SECONDS,
-                TimeUnit.SECONDS);
+    }
+
+    /** Ends the session unless its client has said who it is. */
+    void closeStranger() {
+        if (!open) {
+            connection.close();
+        }
     }
 
     @Override
@@ -74,6 +79,9 @@ final class Session implements ClientPort, Connection.Listener<FromClient> {
 
     @Override
     public void received(FromClient message) {
+        if (refused) {
+            return; // It has one try per connection; what follows was sent before it knew the answer.
+        }
         if (!open) {
             greet(message);
         } else if (message instanceof FromClient.Submit submit) {
@@ -89,6 +97,7 @@ final class Session implements ClientPort, Connection.Listener<FromClient> {
     public void closed(String reason) {
         uploads.values().forEach(IncomingCode::abandon);
         uploads.clear();
+        known.run();
         if (open) {
             events.closed(this);
         }
@@ -110,12 +119,14 @@ final class Session implements ClientPort, Connection.Listener<FromClient> {
                             + "; set SHEAF_TOKEN or write it to ~/.sheaf/token");
         } else {
             open = true;
+            known.run();
             connection.limitFrames(Connection.FRAME_LIMIT);
             events.opened(this);
         }
     }
 
     private void refuse(Problem problem, String message) {
+        refused = true;
         connection.send(new ToClient.Refused(problem, message));
         connection.end();
     }

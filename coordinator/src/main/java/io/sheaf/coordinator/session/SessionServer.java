@@ -13,12 +13,15 @@ import java.net.StandardSocketOptions;
 import java.net.UnixDomainSocketAddress;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
+import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocket;
@@ -27,11 +30,12 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Accepts connections on the session port, over TCP or a Unix domain socket, and hands each to those whom its first
- * bytes ask for. Whoever does not say within 10 s what it wants is turned away, as is the 257th of those.
+ * bytes ask for. Whoever does not say within 10 s what it wants is turned away, and so is a client that does not say
+ * within 10 s more who it is. More than 256 of both at a time are not let in.
  */
 public final class SessionServer implements AutoCloseable {
-    static final long PATIENCE_SECONDS = 10;
-
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
+    private static final long RETRY_MILLIS = 100;
     private static final Logger log = LoggerFactory.getLogger(SessionServer.class);
     private static final int STRANGERS = 256;
 
@@ -40,7 +44,9 @@ public final class SessionServer implements AutoCloseable {
     private final CodeStore code;
     private final Consumer<Transport> workers;
     private final ServerSocketChannel server;
+    private final Duration patience;
     private final Semaphore strangers = new Semaphore(STRANGERS);
+    private final CountDownLatch closed = new CountDownLatch(1);
     private final ScheduledExecutorService deadlines = Executors.newSingleThreadScheduledExecutor(task -> {
         Thread thread = new Thread(task, "session-deadlines");
         thread.setDaemon(true);
@@ -69,6 +75,18 @@ public final class SessionServer implements AutoCloseable {
             CodeStore code,
             Consumer<Transport> workers)
             throws IOException {
+        this(address, admission, clients, code, workers, PATIENCE);
+    }
+
+    SessionServer(
+            SocketAddress address,
+            Admission admission,
+            ClientEvents clients,
+            CodeStore code,
+            Consumer<Transport> workers,
+            Duration patience)
+            throws IOException {
+        this.patience = patience;
         this.admission = admission;
         this.clients = clients;
         this.code = code;
@@ -92,8 +110,10 @@ public final class SessionServer implements AutoCloseable {
         return server.getLocalAddress() instanceof InetSocketAddress address ? address.getPort() : 0;
     }
 
+    /** Accepts nobody any more; the sessions that are open go on. */
     @Override
     public void close() {
+        closed.countDown();
         try {
             server.close();
         } catch (IOException e) {
@@ -105,41 +125,76 @@ public final class SessionServer implements AutoCloseable {
     private void acceptAll() {
         while (server.isOpen()) {
             try {
-                SocketChannel channel = server.accept();
-                if (!strangers.tryAcquire()) {
-                    log.warn("Too many connections that do not say what they want; turned one away");
-                    channel.close();
-                    continue;
-                }
-                Thread thread = new Thread(() -> welcome(channel), "session-stranger");
-                thread.setDaemon(true);
-                thread.start();
+                admit(server.accept());
             } catch (IOException e) {
                 if (server.isOpen()) {
                     log.warn("A connection could not be accepted: {}", e.getMessage());
+                    rest();
                 }
             }
         }
     }
 
-    private void welcome(SocketChannel channel) {
-        ScheduledFuture<?> deadline = deadlines.schedule(() -> close(channel), PATIENCE_SECONDS, TimeUnit.SECONDS);
+    /** The usual reason, too many open files, does not go away by asking again at once. */
+    private void rest() {
         try {
+            boolean unused = closed.await(RETRY_MILLIS, TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void admit(SocketChannel channel) {
+        if (!strangers.tryAcquire()) {
+            log.warn("Too many connections that do not say what they want; turned one away");
+            close(channel);
+            return;
+        }
+        Thread thread = new Thread(() -> welcome(channel), "session-stranger");
+        thread.setDaemon(true);
+        try {
+            thread.start();
+        } catch (OutOfMemoryError e) {
+            // The system gives no further thread. Whoever is here keeps being served, and the next may be luckier.
+            log.warn("A connection was turned away: {}", e.getMessage());
+            strangers.release();
+            close(channel);
+        }
+    }
+
+    private void welcome(SocketChannel channel) {
+        Runnable known = once(strangers::release);
+        try {
+            ScheduledFuture<?> deadline = expire(() -> close(channel));
             Transport transport = open(channel);
             Preface preface = Preface.read(transport);
             deadline.cancel(false);
             if (preface == Preface.WORKER_DATA) {
                 workers.accept(transport);
+                known.run();
             } else {
-                new Session(transport, admission.credentials, clients, code).start(deadlines);
+                Session session = new Session(transport, admission.credentials, clients, code, known);
+                ScheduledFuture<?> unused = expire(session::closeStranger);
+                session.start();
             }
-        } catch (IOException e) {
+        } catch (IOException | RuntimeException | OutOfMemoryError e) {
             log.debug("A connection came to nothing: {}", e.getMessage());
+            known.run();
             close(channel);
-        } finally {
-            deadline.cancel(false);
-            strangers.release();
         }
+    }
+
+    private ScheduledFuture<?> expire(Runnable end) {
+        return deadlines.schedule(end, patience.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    private static Runnable once(Runnable task) {
+        AtomicBoolean done = new AtomicBoolean();
+        return () -> {
+            if (done.compareAndSet(false, true)) {
+                task.run();
+            }
+        };
     }
 
     private Transport open(SocketChannel channel) throws IOException {
