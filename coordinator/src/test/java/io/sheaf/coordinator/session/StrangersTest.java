@@ -10,6 +10,7 @@ import io.sheaf.protocol.ClientConversation;
 import io.sheaf.protocol.ClientConversation.FromClient;
 import io.sheaf.protocol.ClientConversation.Problem;
 import io.sheaf.protocol.ClientConversation.ToClient;
+import io.sheaf.protocol.wire.Bytes;
 import io.sheaf.protocol.wire.Connection;
 import io.sheaf.protocol.wire.Preface;
 import io.sheaf.protocol.wire.Transport;
@@ -121,16 +122,30 @@ class StrangersTest {
     @Test
     void nothingIsListenedToAfterARefusal() throws Exception {
         try (Lobby lobby = lobby(LONG)) {
-            Client guessing = lobby.silent();
-            for (int guess = 0; guess < 100; guess++) {
-                guessing.send(new FromClient.Hello(ClientConversation.VERSION, "guess " + guess));
+            Transport guessing = lobby.knock();
+            Preface.CLIENT.write(guessing);
+            ByteBuffer atOnce = ByteBuffer.allocate(10_000);
+            put(atOnce, new FromClient.Hello(ClientConversation.VERSION, "guess"));
+            put(atOnce, new FromClient.Hello(ClientConversation.VERSION, "secret"));
+            for (int request = 0; request < 100; request++) {
+                put(atOnce, new FromClient.ListJobs(request));
             }
-            guessing.send(new FromClient.Hello(ClientConversation.VERSION, "secret"));
-            guessing.send(new FromClient.ListJobs(1));
-            assertThat(((ToClient.Refused) guessing.next()).problem()).isEqualTo(Problem.NOT_AUTHENTICATED);
-            assertThat(guessing.next()).isEqualTo("closed");
+            guessing.write(atOnce.flip());
+            ByteBuffer answer = ByteBuffer.allocate(1000);
+            while (guessing.read(answer) >= 0) {
+                assertThat(answer.hasRemaining()).isTrue();
+            }
+            int length = answer.flip().getInt();
+            assertThat(length).as("one answer").isEqualTo(answer.remaining());
+            ToClient refusal = ClientConversation.TO_CLIENT.fromBytes(Bytes.wrap(answer.array(), 4, length));
+            assertThat(((ToClient.Refused) refusal).problem()).isEqualTo(Problem.NOT_AUTHENTICATED);
             assertThat(lobby.events).isEmpty();
         }
+    }
+
+    private static void put(ByteBuffer frames, FromClient message) {
+        byte[] frame = ClientConversation.FROM_CLIENT.toBytes(message).copy();
+        frames.putInt(frame.length).put(frame);
     }
 
     @Test
