@@ -3,6 +3,7 @@ package io.sheaf.coordinator.rest;
 import io.javalin.Javalin;
 import io.javalin.config.JavalinConfig;
 import io.javalin.http.Context;
+import io.javalin.http.HttpResponseException;
 import io.sheaf.coordinator.session.Credentials;
 import java.net.URI;
 import java.util.Locale;
@@ -10,14 +11,19 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import javax.net.ssl.SSLContext;
+import org.eclipse.jetty.http.HttpStatus;
 import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.util.ssl.SslContextFactory;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Serves {@code /api/v1/info} and {@code /health}. Every request must name this host in {@code Host} and, where a browser
  * sends it, come from it by {@code Origin}, so that no page of another site reaches a coordinator on loopback.
  */
 public final class HttpServer implements AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(HttpServer.class);
+
     private final Javalin server;
     private final Facts facts;
 
@@ -75,11 +81,11 @@ public final class HttpServer implements AutoCloseable {
         config.routes.get("/api/v1/info", this::info);
         config.routes.get("/health/live", context -> context.json(Map.of("status", "live")));
         config.routes.get("/health/ready", context -> context.json(Map.of("status", "ready")));
-        config.routes.error(404, context -> {
-            if (context.contentType() == null
-                    || !String.valueOf(context.contentType()).contains("problem")) {
-                problem(context, 404, "There is nothing at " + context.path());
-            }
+        config.http.prefer405over404 = true;
+        config.routes.exception(HttpResponseException.class, HttpServer::explain);
+        config.routes.exception(Exception.class, (failure, context) -> {
+            log.error("{} {} failed", context.method(), context.path(), failure);
+            problem(context, 500, "The coordinator failed to answer this; its log says why");
         });
     }
 
@@ -131,6 +137,18 @@ public final class HttpServer implements AutoCloseable {
                 java.time.Instant.ofEpochMilli(facts.startedAt()).toString()));
     }
 
+    private static void explain(HttpResponseException failure, Context context) {
+        switch (failure.getStatus()) {
+            case 404 -> problem(context, 404, "There is nothing at " + context.path());
+            case 405 -> {
+                String allowed = failure.getDetails().getOrDefault("availableMethods", "GET");
+                context.header("Allow", allowed);
+                problem(context, 405, context.path() + " answers " + allowed + " and not " + context.method());
+            }
+            default -> problem(context, failure.getStatus(), String.valueOf(failure.getMessage()));
+        }
+    }
+
     private static void refuse(Context context, int status, String detail) {
         problem(context, status, detail);
         context.skipRemainingHandlers();
@@ -139,7 +157,8 @@ public final class HttpServer implements AutoCloseable {
     /** A problem document, RFC 9457. */
     private static void problem(Context context, int status, String detail) {
         context.status(status);
-        context.json(Map.of("type", "about:blank", "status", status, "detail", detail));
+        String title = HttpStatus.getMessage(status);
+        context.json(Map.of("type", "about:blank", "title", title, "status", status, "detail", detail));
         context.contentType("application/problem+json");
     }
 }
