@@ -1,9 +1,11 @@
 package io.sheaf.acceptance;
 
 import static com.tngtech.archunit.base.DescribedPredicate.describe;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.assignableTo;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
 import static com.tngtech.archunit.core.domain.properties.HasModifiers.Predicates.modifier;
+import static com.tngtech.archunit.lang.conditions.ArchConditions.be;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.fields;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
@@ -19,9 +21,20 @@ import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.lang.ArchRule;
 import com.tngtech.archunit.library.dependencies.SliceAssignment;
 import com.tngtech.archunit.library.dependencies.SliceIdentifier;
+import io.sheaf.protocol.ClientConversation.FromClient;
+import io.sheaf.protocol.ClientConversation.ToClient;
+import io.sheaf.protocol.ExecutorConversation.FromExecutor;
+import io.sheaf.protocol.ExecutorConversation.ToExecutor;
+import io.sheaf.protocol.WorkerConversation.FromWorker;
+import io.sheaf.protocol.WorkerConversation.ToWorker;
+import io.sheaf.protocol.link.DataFrame;
+import io.sheaf.protocol.link.LinkMessage;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.Random;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Future;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
@@ -43,6 +56,19 @@ class ArchitectureTest {
     };
     private static final String[] PURE = {"io.sheaf.coordinator.scheduling..", "io.sheaf.worker.execution.."};
     private static final String[] DEPLOY = {"io.sheaf.launcher..", "io.sheaf.node.."};
+
+    private static final DescribedPredicate<JavaClass> SAID = assignableTo(FromClient.class)
+            .or(assignableTo(ToClient.class))
+            .or(assignableTo(FromWorker.class))
+            .or(assignableTo(ToWorker.class))
+            .or(assignableTo(FromExecutor.class))
+            .or(assignableTo(ToExecutor.class))
+            .or(assignableTo(LinkMessage.class))
+            .or(assignableTo(DataFrame.class));
+
+    /** Calls of users that block until they are answered, and the thread that waits for a process to end. */
+    private static final Set<String> WAIT_ON_PURPOSE = Set.of(
+            "io.sheaf.cli.ClusterOptions", "io.sheaf.client.pool.PoolCore", "io.sheaf.worker.process.ExecutorProcess");
 
     private static final Pattern BANNED_NAME =
             Pattern.compile(".*(Manager|Helper|Utils?|Impl|Handler|Processor|Service)|(Abstract|Base)([A-Z].*)?");
@@ -219,6 +245,42 @@ class ArchitectureTest {
                 .andShould()
                 .notHaveRawType(resideInAPackage("java.util.concurrent.atomic.."))
                 .because("static state outlives every pool, and no test can start afresh"));
+    }
+
+    @Test
+    void whatIsSaidIsPlainData() {
+        check(classes()
+                .that(SAID)
+                .should()
+                .beRecords()
+                .orShould()
+                .beEnums()
+                .orShould(be(describe(
+                        "sealed interfaces",
+                        type -> type.isInterface() && type.reflect().isSealed())))
+                .because("a message is read on another machine, where nothing but its components has arrived"));
+    }
+
+    @Test
+    void nobodyWaitsForAFutureWithoutADeadline() {
+        check(noClasses()
+                .that(declaredIn("a *Main file", "Main").negate())
+                .and()
+                .resideOutsideOfPackage("io.sheaf.launcher..")
+                .and(describe(
+                        "do not wait because that is their purpose", type -> !WAIT_ON_PURPOSE.contains(type.getName())))
+                .should()
+                .callMethod(Thread.class, "sleep", long.class)
+                .orShould()
+                .callMethod(CompletableFuture.class, "join")
+                .orShould()
+                .callMethod(CompletableFuture.class, "get")
+                .orShould()
+                .callMethod(Future.class, "get")
+                .orShould()
+                .dependOnClassesThat()
+                .haveFullyQualifiedName("scala.concurrent.Await")
+                .because("nothing hangs: who waits for another has a deadline, or is told in a callback"));
     }
 
     private static void check(ArchRule rule) {
