@@ -14,8 +14,10 @@ import java.util.concurrent.Callable;
 import java.util.function.Supplier;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ScopeType;
+import picocli.CommandLine.Spec;
 
 /** The main of the command line. */
 @Command(
@@ -35,6 +37,10 @@ public final class CliMain implements Callable<Integer> {
     private static final String WORDS_FOLLOW = ":::";
 
     private final Console console;
+
+    @Spec
+    @SuppressWarnings("NullAway.Init") // set by picocli
+    private CommandSpec spec;
 
     @Option(names = "--verbose", scope = ScopeType.INHERIT, description = "Show the stack trace of an error.")
     private boolean verbose;
@@ -111,7 +117,7 @@ public final class CliMain implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        new CommandLine(this).usage(console.err());
+        spec.commandLine().usage(console.err());
         return ExitCode.USAGE.code();
     }
 

@@ -71,7 +71,10 @@ sealed interface ItemChoice {
             // As a path, since what the matcher is shown has neither doubled nor trailing slashes.
             matcher = FileSystems.getDefault().getPathMatcher("glob:" + whole);
         } catch (IllegalArgumentException e) {
-            throw new CliException(ExitCode.USAGE, "'" + pattern + "' is no pattern: " + e.getMessage());
+            throw new CliException(
+                    ExitCode.USAGE,
+                    "'" + pattern + "' is no pattern: "
+                            + String.valueOf(e.getMessage()).lines().findFirst().orElse(""));
         }
         int fixed = 0;
         while (fixed < whole.getNameCount() - 1
