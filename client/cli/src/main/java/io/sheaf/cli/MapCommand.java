@@ -121,6 +121,7 @@ final class MapCommand implements Callable<Integer> {
 
     /** In a shutdown hook: the process ends with 130 by itself once this is done. */
     private void interrupted(Session session, JobHandle job, MapRun run) {
+        run.interrupt();
         job.cancel();
         String end = "it has stopped";
         try {

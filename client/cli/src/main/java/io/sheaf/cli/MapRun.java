@@ -23,7 +23,7 @@ final class MapRun implements JobListener {
     private final CompletableFuture<JobStatus> over = new CompletableFuture<>();
     private @Nullable Runnable cancel;
     private boolean broken;
-    private boolean interrupted;
+    private volatile boolean interrupted;
 
     MapRun(Console console, ItemNames names, ResultPrinter.Style style, ProgressLine progress) {
         this.console = console;
@@ -45,8 +45,8 @@ final class MapRun implements JobListener {
         }
     }
 
-    /** Nothing more is said about the job's end: whoever interrupted it says that. */
-    synchronized void interrupt() {
+    /** Nothing more is said about the job's end: whoever interrupted it says that. Never waits for a slow reader. */
+    void interrupt() {
         interrupted = true;
         progress.clear();
     }

@@ -202,6 +202,20 @@ class MapCommandTest {
     }
 
     @Test
+    void anInterruptedRunLeavesTheLastWordToWhoeverInterrupted() {
+        ByteArrayOutputStream err = new ByteArrayOutputStream();
+        Console console = Typed.console("", new ByteArrayOutputStream(), err, true);
+        ResultPrinter.Style style = new ResultPrinter.Style(false, false, false, true);
+        ItemFeed names = new ItemFeed(ItemChoice.range("1..3"), true);
+        MapRun run = new MapRun(console, names, style, new ProgressLine(console, false));
+        run.failed(threw(0, "no"));
+        run.interrupt();
+        run.progress(FakeCluster.status(JobState.CANCELLING, 1, 0));
+        assertThat(run.conclude(FakeCluster.status(JobState.CANCELLED, 1, 0))).isEqualTo(ExitCode.INTERRUPTED);
+        assertThat(err.toString(StandardCharsets.UTF_8)).isEmpty();
+    }
+
+    @Test
     void onATerminalTheLiveLineIsTakenAwayBeforeAnythingElseIsWritten() {
         FakeCluster cluster = new FakeCluster().tells(listener -> {
             listener.progress(FakeCluster.status(JobState.RUNNING, 1, 0));
