@@ -2,34 +2,28 @@ package io.sheaf.cli;
 
 import io.sheaf.ClusterUnreachableException;
 import io.sheaf.client.session.RequestFailedException;
+import java.io.OutputStreamWriter;
 import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
+import java.util.function.Supplier;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ScopeType;
+import picocli.CommandLine.Spec;
 
 /** The main of the command line. */
 @Command(
         name = "sheaf",
         description = "Bundle work, spread it over every core of every host, gather the results.",
         synopsisSubcommandLabel = "COMMAND",
-        subcommands = {
-            MapCommand.class,
-            SubmitCommand.class,
-            JobsCommand.class,
-            JobCommand.class,
-            WaitCommand.class,
-            ResultsCommand.class,
-            LogsCommand.class,
-            CancelCommand.class,
-            WorkersCommand.class,
-            InfoCommand.class,
-            VersionCommand.class
-        },
         footer = {
             "",
             "Processes: sheaf coordinator | worker --join HOST | local [--workers N]",
@@ -40,7 +34,13 @@ import picocli.CommandLine.ScopeType;
             "  sheaf submit com.acme.Wc --jar wc.jar --items files.txt"
         })
 public final class CliMain implements Callable<Integer> {
-    private final @Nullable List<String> words;
+    private static final String WORDS_FOLLOW = ":::";
+
+    private final Console console;
+
+    @Spec
+    @SuppressWarnings("NullAway.Init") // set by picocli
+    private CommandSpec spec;
 
     @Option(names = "--verbose", scope = ScopeType.INHERIT, description = "Show the stack trace of an error.")
     private boolean verbose;
@@ -53,45 +53,89 @@ public final class CliMain implements Callable<Integer> {
     @SuppressWarnings("UnusedVariable") // read by picocli
     private boolean help;
 
-    private CliMain(@Nullable List<String> words) {
-        this.words = words;
+    private CliMain(Console console) {
+        this.console = console;
     }
 
     /** Runs a command and exits with its code. */
     public static void main(String[] arguments) {
-        System.exit(run(arguments));
+        System.exit(run(Console.ofProcess(), Connector.real(), arguments));
     }
 
-    static int run(String... arguments) {
+    static int run(Console console, Connector connector, String... arguments) {
         List<String> all = Arrays.asList(arguments);
-        int colons = all.indexOf(":::");
-        List<String> words = colons < 0 ? null : List.copyOf(all.subList(colons + 1, all.size()));
+        int colons = all.indexOf(WORDS_FOLLOW);
+        Optional<List<String>> words =
+                colons < 0 ? Optional.empty() : Optional.of(List.copyOf(all.subList(colons + 1, all.size())));
         String[] rest = (colons < 0 ? all : all.subList(0, colons)).toArray(String[]::new);
         if (rest.length > 0 && rest[0].equals("help")) {
             // `sheaf help map` is `sheaf map --help`.
             System.arraycopy(rest, 1, rest, 0, rest.length - 1);
             rest[rest.length - 1] = "--help";
         }
-        CliMain main = new CliMain(words);
-        CommandLine commandLine = new CommandLine(main)
+        CliMain main = new CliMain(console);
+        try {
+            main.checkShape(rest, words.isPresent());
+        } catch (CliException e) {
+            return main.failed(e);
+        }
+        Map<String, Supplier<Object>> commands = commands(new Invocation(console, connector, words));
+        return main.commandLine(rest, commands).execute(rest);
+    }
+
+    private static Map<String, Supplier<Object>> commands(Invocation invocation) {
+        Map<String, Supplier<Object>> commands = new LinkedHashMap<>();
+        commands.put("map", () -> new MapCommand(invocation));
+        commands.put("submit", () -> new SubmitCommand(invocation));
+        commands.put("jobs", () -> new JobsCommand(invocation));
+        commands.put("job", () -> new JobCommand(invocation));
+        commands.put("wait", () -> new WaitCommand(invocation));
+        commands.put("results", () -> new ResultsCommand(invocation));
+        commands.put("logs", () -> new LogsCommand(invocation));
+        commands.put("cancel", () -> new CancelCommand(invocation));
+        commands.put("workers", () -> new WorkersCommand(invocation));
+        commands.put("info", () -> new InfoCommand(invocation));
+        commands.put("version", () -> new VersionCommand(invocation));
+        return commands;
+    }
+
+    /** Only the command that is asked for is looked into, since that costs time; all of them for help and for typos. */
+    private CommandLine commandLine(String[] arguments, Map<String, Supplier<Object>> commands) {
+        CommandLine commandLine = new CommandLine(this);
+        String first = arguments.length == 0 ? "" : arguments[0];
+        commands.forEach((name, command) -> {
+            if (name.equals(first) || !commands.containsKey(first)) {
+                commandLine.addSubcommand(name, command.get());
+            }
+        });
+        return commandLine
+                .setOut(new PrintWriter(new OutputStreamWriter(console.out(), StandardCharsets.UTF_8), true))
+                .setErr(new PrintWriter(new OutputStreamWriter(console.err(), StandardCharsets.UTF_8), true))
                 .setParameterExceptionHandler((e, args) -> usageError(e))
-                .setExecutionExceptionHandler((e, command, parsed) -> main.failed(e));
-        return commandLine.execute(rest);
+                .setExecutionExceptionHandler((e, command, parsed) -> failed(e));
     }
 
     @Override
     public Integer call() {
-        new CommandLine(this).usage(System.err);
+        spec.commandLine().usage(console.err());
         return ExitCode.USAGE.code();
     }
 
-    /** What stands after {@code :::}; null without it. */
-    @Nullable
-    List<String> words() {
-        return words;
+    private void checkShape(String[] arguments, boolean words) {
+        String command = arguments.length == 0 ? "" : arguments[0];
+        boolean takesWork = command.equals("map") || command.equals("submit");
+        if (takesWork && List.of(arguments).contains("--")) {
+            throw new CliException(
+                    ExitCode.USAGE,
+                    "`-- COMMAND` is not supported: name a built-in, a class or CLASS::METHOD; `sheaf " + command
+                            + " --help` has examples");
+        }
+        if (words && !takesWork) {
+            throw new CliException(ExitCode.USAGE, "Only `sheaf map` and `sheaf submit` take items after :::");
+        }
     }
 
-    private static int usageError(CommandLine.ParameterException e) {
+    private int usageError(CommandLine.ParameterException e) {
         PrintWriter err = e.getCommandLine().getErr();
         err.println("sheaf: " + e.getMessage());
         if (!CommandLine.UnmatchedArgumentException.printSuggestions(e, err)) {
@@ -103,9 +147,9 @@ public final class CliMain implements Callable<Integer> {
     private int failed(Exception e) {
         ExitCode code = codeOf(e);
         boolean known = code != ExitCode.ITEMS_FAILED;
-        System.err.println("sheaf: " + (known ? e.getMessage() : "unexpected: " + e + "; --verbose shows where"));
+        console.err().println("sheaf: " + (known ? e.getMessage() : "unexpected: " + e + "; --verbose shows where"));
         if (verbose) {
-            e.printStackTrace();
+            e.printStackTrace(console.err());
         }
         return code.code();
     }

@@ -2,7 +2,6 @@ package io.sheaf.cli;
 
 import io.sheaf.client.session.CoordinatorAddress;
 import io.sheaf.client.session.Session;
-import io.sheaf.client.session.Sessions;
 import io.sheaf.protocol.ClientConversation.FromClient;
 import io.sheaf.protocol.ClientConversation.ToClient;
 import io.sheaf.protocol.job.JobId;
@@ -33,7 +32,7 @@ final class ClusterOptions {
         return cluster != null;
     }
 
-    Session connect() {
+    Session connect(Connector connector) {
         String set = System.getenv("SHEAF_CLUSTER");
         String url = cluster != null ? cluster : set == null || set.isBlank() ? "http://127.0.0.1:8520" : set;
         CoordinatorAddress address;
@@ -42,7 +41,7 @@ final class ClusterOptions {
         } catch (IllegalArgumentException e) {
             throw new CliException(ExitCode.USAGE, String.valueOf(e.getMessage()));
         }
-        return Sessions.connect(address);
+        return connector.connect(address);
     }
 
     static <A extends ToClient> A ask(Session session, Class<A> answer, LongFunction<FromClient> question) {

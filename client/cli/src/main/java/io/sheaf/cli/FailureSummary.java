@@ -1,18 +1,29 @@
 package io.sheaf.cli;
 
+import io.sheaf.protocol.job.DeathReport;
+import io.sheaf.protocol.job.Failure;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
-/** Failures that are alike, counted together. For one thread. */
+/** Failures that are alike, counted together. For one thread at a time. */
 final class FailureSummary {
     private static final int NAMED = 3;
     private static final int SHOWN = 20;
+    private static final int KEPT = 10_000;
+    private static final int LAST_LINES = 5;
 
     private final Map<String, Group> groups = new LinkedHashMap<>();
+    private long count;
 
     private static final class Group {
+        private final List<String> lastWords;
         private long count;
         private String items = "";
+
+        Group(List<String> lastWords) {
+            this.lastWords = lastWords;
+        }
 
         void add(String item) {
             if (count < NAMED) {
@@ -22,26 +33,55 @@ final class FailureSummary {
         }
     }
 
-    void add(String headline, String item) {
-        groups.computeIfAbsent(headline, key -> new Group()).add(item);
+    void add(Failure failure, String item) {
+        count++;
+        String headline = firstLine(failure.headline());
+        if (groups.size() == KEPT && !groups.containsKey(headline)) {
+            return;
+        }
+        groups.computeIfAbsent(headline, key -> new Group(lastWords(failure))).add(item);
     }
 
-    /** A line per kind of failure. */
+    /** How many there are. */
+    long count() {
+        return count;
+    }
+
+    /** A line per kind of failure, and below it the last lines that a process which died had written to stderr. */
     String text() {
         StringBuilder text = new StringBuilder();
+        long left = count;
         int shown = 0;
         for (Map.Entry<String, Group> entry : groups.entrySet()) {
             if (shown++ == SHOWN) {
-                text.append("  … and ").append(groups.size() - SHOWN).append(" other kinds\n");
+                text.append("  … and ").append(left).append(" failures of other kinds\n");
                 break;
             }
             Group group = entry.getValue();
+            left -= group.count;
             text.append("  ").append(group.count).append(" × ").append(entry.getKey());
             text.append("  (")
                     .append(group.items)
                     .append(group.count > NAMED ? ", …)" : ")")
                     .append('\n');
+            group.lastWords.forEach(
+                    line -> text.append("      stderr: ").append(line).append('\n'));
         }
         return text.toString();
+    }
+
+    private static List<String> lastWords(Failure failure) {
+        if (!(failure instanceof Failure.Lost lost)) {
+            return List.of();
+        }
+        List<DeathReport> deaths = lost.deaths();
+        List<String> lines =
+                deaths.isEmpty() ? List.of() : deaths.get(deaths.size() - 1).lastStderr();
+        return List.copyOf(lines.subList(Math.max(0, lines.size() - LAST_LINES), lines.size()));
+    }
+
+    private static String firstLine(String text) {
+        int end = text.indexOf('\n');
+        return end < 0 ? text : text.substring(0, end).stripTrailing() + " …";
     }
 }

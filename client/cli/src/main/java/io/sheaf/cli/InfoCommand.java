@@ -14,15 +14,21 @@ import picocli.CommandLine.Option;
 /** {@code sheaf info}. */
 @Command(name = "info", description = "Show the coordinator and its cluster.")
 final class InfoCommand implements Callable<Integer> {
+    private final Invocation invocation;
+
     @Mixin
     private ClusterOptions cluster = new ClusterOptions();
 
     @Option(names = "--settings", description = "Show the effective settings, and where each comes from.")
     private boolean settings;
 
+    InfoCommand(Invocation invocation) {
+        this.invocation = invocation;
+    }
+
     @Override
     public Integer call() {
-        try (Session session = cluster.connect()) {
+        try (Session session = cluster.connect(invocation.connector())) {
             ToClient.Cluster info =
                     ClusterOptions.ask(session, ToClient.Cluster.class, FromClient.DescribeCluster::new);
             if (cluster.json()) {
@@ -38,15 +44,19 @@ final class InfoCommand implements Callable<Integer> {
                 if (settings) {
                     info.settings().forEach(node.putArray("settings")::add);
                 }
-                System.out.println(node);
+                invocation.console().println(node);
                 return ExitCode.SUCCEEDED.code();
             }
-            System.out.println("coordinator " + info.version() + " on " + info.host() + ", process " + info.pid()
-                    + ", since " + StatusView.time(info.startedAt()));
-            System.out.println(info.workers() + " workers with " + info.slots() + " slots; " + info.jobs()
-                    + " jobs that have not ended");
+            invocation
+                    .console()
+                    .println("coordinator " + info.version() + " on " + info.host() + ", process " + info.pid()
+                            + ", since " + StatusView.time(info.startedAt()));
+            invocation
+                    .console()
+                    .println(info.workers() + " workers with " + info.slots() + " slots; " + info.jobs()
+                            + " jobs that have not ended");
             if (settings) {
-                info.settings().forEach(System.out::println);
+                info.settings().forEach(invocation.console()::println);
             }
             return ExitCode.SUCCEEDED.code();
         }

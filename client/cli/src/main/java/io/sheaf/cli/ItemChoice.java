@@ -7,15 +7,22 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileSystems;
+import java.nio.file.FileVisitOption;
+import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.PathMatcher;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Iterator;
 import java.util.List;
 import java.util.NoSuchElementException;
+import java.util.Set;
+import java.util.function.Consumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** ITEMS: where they come from. */
@@ -34,18 +41,21 @@ sealed interface ItemChoice {
         Matcher bounds = Pattern.compile("(-?\\d+)\\.\\.(-?\\d+)").matcher(text);
         try {
             if (bounds.matches()) {
-                return new Range(new Source.Range(Long.parseLong(bounds.group(1)), Long.parseLong(bounds.group(2))));
+                Source.Range range = new Source.Range(Long.parseLong(bounds.group(1)), Long.parseLong(bounds.group(2)));
+                if (range.count() >= 0) {
+                    return new Range(range);
+                }
             }
-        } catch (NumberFormatException e) {
+        } catch (ArithmeticException | NumberFormatException e) {
             // Said below, in words for people.
         }
         throw new CliException(ExitCode.USAGE, "'" + text + "' is no range; write two whole numbers, as in 1..1000");
     }
 
     /** A line, or what lies between NULs, of a file or of stdin ({@code -}). */
-    static ItemChoice file(String name, boolean nul) {
+    static ItemChoice file(String name, boolean nul, InputStream stdin) {
         try {
-            InputStream in = name.equals("-") ? System.in : Files.newInputStream(Path.of(name));
+            InputStream in = name.equals("-") ? stdin : Files.newInputStream(Path.of(name));
             return new Streamed(new BufferedInputStream(in), nul ? 0 : '\n');
         } catch (IOException e) {
             throw new CliException(ExitCode.USAGE, "The items cannot be read: there is no readable file " + name);
@@ -54,7 +64,18 @@ sealed interface ItemChoice {
 
     /** The files that match, sorted; as typed, or absolute for workers with another directory. */
     static ItemChoice glob(String pattern, boolean absolute) {
-        Path whole = Path.of(pattern);
+        Path whole;
+        PathMatcher matcher;
+        try {
+            whole = Path.of(pattern);
+            // As a path, since what the matcher is shown has neither doubled nor trailing slashes.
+            matcher = FileSystems.getDefault().getPathMatcher("glob:" + whole);
+        } catch (IllegalArgumentException e) {
+            throw new CliException(
+                    ExitCode.USAGE,
+                    "'" + pattern + "' is no pattern: "
+                            + String.valueOf(e.getMessage()).lines().findFirst().orElse(""));
+        }
         int fixed = 0;
         while (fixed < whole.getNameCount() - 1
                 && !hasWildcard(whole.getName(fixed).toString())) {
@@ -62,25 +83,53 @@ sealed interface ItemChoice {
         }
         Path root = whole.isAbsolute() ? whole.getRoot() : Path.of("");
         Path start = fixed == 0 ? root : root.resolve(whole.subpath(0, fixed));
-        PathMatcher matcher = FileSystems.getDefault().getPathMatcher("glob:" + pattern);
         int depth = pattern.contains("**") ? Integer.MAX_VALUE : whole.getNameCount() - fixed;
-        List<String> files = List.of();
+        List<String> files = new ArrayList<>();
         if (Files.isDirectory(start)) {
-            try (Stream<Path> all = Files.walk(start, depth)) {
-                files = all.filter(file -> matcher.matches(file) && Files.isRegularFile(file))
-                        .map(file -> (absolute ? file.toAbsolutePath().normalize() : file).toString())
-                        .sorted()
-                        .toList();
+            try {
+                Files.walkFileTree(start, Set.of(FileVisitOption.FOLLOW_LINKS), depth, new Found(file -> {
+                    if (matcher.matches(file)) {
+                        files.add((absolute ? file.toAbsolutePath().normalize() : file).toString());
+                    }
+                }));
             } catch (IOException e) {
                 throw new CliException(ExitCode.USAGE, "The files of " + pattern + " cannot be listed: " + e);
             }
         }
+        Collections.sort(files);
         if (files.isEmpty()) {
             throw new CliException(
                     ExitCode.USAGE,
                     "No file matches " + pattern + "; put the pattern in quotes, so that the shell leaves it alone");
         }
-        return new Words(files);
+        return new Words(List.copyOf(files));
+    }
+
+    /** The regular files of a tree; what may not be entered, or leads back to itself, has none, as for a shell. */
+    final class Found extends SimpleFileVisitor<Path> {
+        private final Consumer<Path> files;
+
+        Found(Consumer<Path> files) {
+            this.files = files;
+        }
+
+        @Override
+        public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
+            if (attributes.isRegularFile()) {
+                files.accept(file);
+            }
+            return FileVisitResult.CONTINUE;
+        }
+
+        @Override
+        public FileVisitResult visitFileFailed(Path file, IOException why) {
+            return FileVisitResult.CONTINUE;
+        }
+
+        @Override
+        public FileVisitResult postVisitDirectory(Path directory, @Nullable IOException why) {
+            return FileVisitResult.CONTINUE;
+        }
     }
 
     private static boolean hasWildcard(String name) {

@@ -9,17 +9,24 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
 /** Sends the items of a job and remembers them until they are done, since output and errors name them. */
-final class ItemFeed {
+final class ItemFeed implements ItemNames {
     private final ItemChoice choice;
+    private final boolean remember;
     private final Map<Long, String> names = new ConcurrentHashMap<>();
     private final Feed feed = new Feed();
 
-    ItemFeed(ItemChoice choice) {
+    /**
+     * Nothing is sent before {@link #run}.
+     *
+     * @param named whether anybody will ask for names
+     */
+    ItemFeed(ItemChoice choice, boolean named) {
         this.choice = choice;
+        this.remember = named && choice instanceof ItemChoice.Streamed;
     }
 
-    /** The item as typed; forgets it when told so. */
-    String name(long index, boolean forget) {
+    @Override
+    public String name(long index) {
         if (choice instanceof ItemChoice.Range numbers) {
             Source.Range range = numbers.range();
             return Long.toString(range.first() + index);
@@ -27,11 +34,15 @@ final class ItemFeed {
         if (choice instanceof ItemChoice.Words words) {
             return words.words().get((int) index);
         }
-        String name = forget ? names.remove(index) : names.get(index);
-        return name == null ? Long.toString(index) : name;
+        return names.getOrDefault(index, Long.toString(index));
     }
 
-    /** Sends everything; returns when the source has ended and all is sent. */
+    @Override
+    public void forget(long index) {
+        names.remove(index);
+    }
+
+    /** Sends everything; returns when the source has ended and all is sent. Cancels the job when it cannot be read. */
     void run(JobHandle job) throws InterruptedException {
         if (choice instanceof ItemChoice.Range) {
             return;
@@ -44,14 +55,16 @@ final class ItemFeed {
         sender.start();
         try {
             addAll(texts);
-        } finally {
             feed.end();
+        } catch (RuntimeException e) {
+            feed.stop();
+            job.cancel();
+            throw e;
         }
         sender.join();
     }
 
     private void addAll(Iterator<String> texts) throws InterruptedException {
-        boolean remember = choice instanceof ItemChoice.Streamed;
         for (long index = 0; texts.hasNext(); index++) {
             String text = texts.next();
             if (remember) {

@@ -13,20 +13,26 @@ import picocli.CommandLine.Parameters;
 /** {@code sheaf job}. */
 @Command(name = "job", description = "Show one job.")
 final class JobCommand implements Callable<Integer> {
+    private final Invocation invocation;
+
     @Mixin
     private ClusterOptions cluster = new ClusterOptions();
 
     @Parameters(paramLabel = "ID", description = "The job's number, or `last`.")
     private String id = "";
 
+    JobCommand(Invocation invocation) {
+        this.invocation = invocation;
+    }
+
     @Override
     public Integer call() {
-        try (Session session = cluster.connect()) {
+        try (Session session = cluster.connect(invocation.connector())) {
             JobId job = ClusterOptions.job(session, id);
             JobStatus status = ClusterOptions.ask(
                             session, ToClient.Job.class, request -> new FromClient.DescribeJob(request, job))
                     .job();
-            System.out.print(cluster.json() ? StatusView.json(status) + "\n" : StatusView.details(status));
+            invocation.console().print(cluster.json() ? StatusView.json(status) + "\n" : StatusView.details(status));
             return ExitCode.SUCCEEDED.code();
         }
     }

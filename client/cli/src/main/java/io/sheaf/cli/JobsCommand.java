@@ -14,20 +14,26 @@ import picocli.CommandLine.Mixin;
 /** {@code sheaf jobs}. */
 @Command(name = "jobs", description = "List the jobs that the coordinator knows.")
 final class JobsCommand implements Callable<Integer> {
+    private final Invocation invocation;
+
     @Mixin
     private ClusterOptions cluster = new ClusterOptions();
 
+    JobsCommand(Invocation invocation) {
+        this.invocation = invocation;
+    }
+
     @Override
     public Integer call() {
-        try (Session session = cluster.connect()) {
+        try (Session session = cluster.connect(invocation.connector())) {
             List<JobStatus> jobs = ClusterOptions.ask(session, ToClient.Jobs.class, FromClient.ListJobs::new)
                     .jobs();
             if (cluster.json()) {
                 ArrayNode all = JsonNodeFactory.instance.arrayNode();
                 jobs.forEach(job -> all.add(StatusView.json(job)));
-                System.out.println(all);
+                invocation.console().println(all);
             } else {
-                System.out.print(StatusView.table(jobs));
+                invocation.console().print(StatusView.table(jobs));
             }
             return ExitCode.SUCCEEDED.code();
         }

@@ -14,34 +14,53 @@ import picocli.CommandLine.Parameters;
 /** {@code sheaf logs}. */
 @Command(name = "logs", description = "Show what the tasks of a job printed.")
 final class LogsCommand implements Callable<Integer> {
+    private final Invocation invocation;
+
     @Mixin
     private ClusterOptions cluster = new ClusterOptions();
 
     @Parameters(paramLabel = "ID", description = "The job's number, or `last`.")
     private String id = "";
 
+    LogsCommand(Invocation invocation) {
+        this.invocation = invocation;
+    }
+
     @Override
     public Integer call() {
-        try (Session session = cluster.connect()) {
+        try (Session session = cluster.connect(invocation.connector())) {
             JobId job = ClusterOptions.job(session, id);
             ToClient.Log log = ClusterOptions.ask(
                     session, ToClient.Log.class, request -> new FromClient.FetchLog(request, job, 0));
             if (log.lost() > 0) {
-                System.err.println(
-                        "sheaf: the first " + log.lost() + " characters were dropped, since a log is bounded");
+                invocation
+                        .console()
+                        .err()
+                        .println("sheaf: the first " + log.lost() + " characters were dropped, since a log is bounded");
             }
             for (Output output : log.printed()) {
                 if (cluster.json()) {
-                    System.out.println(JsonNodeFactory.instance
-                            .objectNode()
-                            .put("index", output.index())
-                            .put("stream", output.error() ? "stderr" : "stdout")
-                            .put("text", output.text()));
+                    invocation
+                            .console()
+                            .println(JsonNodeFactory.instance
+                                    .objectNode()
+                                    .put("index", output.index())
+                                    .put("stream", output.error() ? "stderr" : "stdout")
+                                    .put("text", output.text()));
                 } else {
-                    (output.error() ? System.err : System.out).print(output.text());
+                    print(output);
                 }
             }
             return ExitCode.SUCCEEDED.code();
+        }
+    }
+
+    private void print(Output output) {
+        if (output.error()) {
+            invocation.console().err().print(output.text());
+            invocation.console().err().flush();
+        } else {
+            invocation.console().print(output.text());
         }
     }
 }

@@ -1,20 +1,10 @@
 package io.sheaf.cli;
 
-import io.sheaf.ClusterUnreachableException;
-import io.sheaf.client.local.LocalNode;
 import io.sheaf.client.session.JobHandle;
-import io.sheaf.client.session.JobListener;
 import io.sheaf.client.session.Session;
-import io.sheaf.protocol.item.Segment;
-import io.sheaf.protocol.job.ItemFailure;
 import io.sheaf.protocol.job.JobSpec;
-import io.sheaf.protocol.job.JobState;
-import io.sheaf.protocol.job.JobStatus;
-import io.sheaf.protocol.job.Output;
 import io.sheaf.protocol.job.ResultForm;
-import java.io.IOException;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -22,7 +12,6 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParentCommand;
 
 /** {@code sheaf map}. */
 @Command(
@@ -36,8 +25,7 @@ import picocli.CommandLine.ParentCommand;
             "  sheaf map word-count --local 4 ::: a.txt b.txt"
         })
 final class MapCommand implements Callable<Integer> {
-    @ParentCommand
-    private @Nullable CliMain main;
+    private final Invocation invocation;
 
     @Mixin
     private ClusterOptions cluster = new ClusterOptions();
@@ -54,46 +42,72 @@ final class MapCommand implements Callable<Integer> {
     @Option(
             names = {"-k", "--keep-order"},
             description = "Write results in the order of the items; the default.")
-    @SuppressWarnings("UnusedVariable") // says what happens anyway
     private boolean keepOrder;
 
     @Option(names = "--tag", description = "Write the item and a tab before each line.")
     private boolean tag;
 
+    MapCommand(Invocation invocation) {
+        this.invocation = invocation;
+    }
+
     @Override
-    public Integer call() throws InterruptedException {
+    public Integer call() {
+        checkOptions();
+        WorkChoice what = work.work();
+        ItemChoice choice = work.items(invocation, local == null);
+        JobSpec spec = work.spec(what, choice, cluster.json() ? ResultForm.JSON : ResultForm.TEXT, true);
+        ItemFeed feed = new ItemFeed(choice, true);
+        ResultPrinter.Style style = new ResultPrinter.Style(cluster.json(), cluster.json(), tag, !unordered);
+        Console console = invocation.console();
+        MapRun run = new MapRun(console, feed, style, new ProgressLine(console, work.quiet()));
+        try (Session session = open()) {
+            JobHandle job = ClusterOptions.await(session.submit(spec, what.code(), run));
+            run.onBrokenPipe(job::cancel);
+            return follow(session, job, feed, run).code();
+        }
+    }
+
+    private void checkOptions() {
         if (local != null && (local < 1 || cluster.isSet())) {
             throw new CliException(
                     ExitCode.USAGE,
                     local < 1 ? "--local needs at least 1 process" : "Use --local or --cluster, not both");
         }
-        WorkChoice what = work.work();
-        ItemChoice choice = work.items(main == null ? null : main.words(), local == null);
-        JobSpec spec = work.spec(what, choice, cluster.json() ? ResultForm.JSON : ResultForm.TEXT, true);
-        ItemFeed feed = new ItemFeed(choice);
-        Run run = new Run(feed);
-        try (Session session = local != null ? LocalNode.start(local) : cluster.connect()) {
-            JobHandle job = ClusterOptions.await(session.submit(spec, what.code(), run));
-            Thread onSignal = new Thread(() -> interrupted(run, job, session));
-            Runtime.getRuntime().addShutdownHook(onSignal);
-            run.onBrokenPipe(job::cancel);
-            Thread feeding = new Thread(() -> feed(feed, job, run), "items");
-            feeding.setDaemon(true);
-            feeding.start();
-            JobStatus status = ClusterOptions.await(run.over);
-            forget(onSignal);
-            return run.conclude(status).code();
+        if (keepOrder && unordered) {
+            throw new CliException(ExitCode.USAGE, "Use --keep-order or --unordered, not both");
         }
     }
 
-    private static void feed(ItemFeed feed, JobHandle job, Run run) {
+    private Session open() {
+        return local != null ? invocation.connector().local(local) : cluster.connect(invocation.connector());
+    }
+
+    private ExitCode follow(Session session, JobHandle job, ItemFeed feed, MapRun run) {
+        Thread onSignal = new Thread(() -> interrupted(session, job, run));
+        try {
+            Runtime.getRuntime().addShutdownHook(onSignal);
+        } catch (IllegalStateException e) {
+            // The process is ending at this moment; closing the session ends the job.
+            throw new CliException(ExitCode.INTERRUPTED, "interrupted; the job was cancelled");
+        }
+        try {
+            Thread feeding = new Thread(() -> feed(feed, job, run), "items");
+            feeding.setDaemon(true);
+            feeding.start();
+            return run.conclude(ClusterOptions.await(run.over()));
+        } finally {
+            forget(onSignal);
+        }
+    }
+
+    private static void feed(ItemFeed feed, JobHandle job, MapRun run) {
         try {
             feed.run(job);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (RuntimeException e) {
-            job.cancel();
-            run.over.completeExceptionally(e);
+            run.over().completeExceptionally(e);
         }
     }
 
@@ -106,120 +120,18 @@ final class MapCommand implements Callable<Integer> {
     }
 
     /** In a shutdown hook: the process ends with 130 by itself once this is done. */
-    private static void interrupted(Run run, JobHandle job, Session session) {
+    private void interrupted(Session session, JobHandle job, MapRun run) {
+        run.interrupt();
         job.cancel();
         String end = "it has stopped";
         try {
-            run.over.get(2500, TimeUnit.MILLISECONDS);
+            run.over().get(2000, TimeUnit.MILLISECONDS);
         } catch (TimeoutException | ExecutionException e) {
             end = "it has not confirmed yet";
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-        System.err.println("sheaf: interrupted; the job was cancelled and " + end);
+        invocation.console().err().println("sheaf: interrupted; the job was cancelled and " + end);
         session.close();
-    }
-
-    /** One run: what the session tells, written down. */
-    private final class Run implements JobListener {
-        private final ItemFeed feed;
-        private final ResultPrinter printer;
-        private final ProgressLine progress;
-        private final FailureSummary failures = new FailureSummary();
-        private final CompletableFuture<JobStatus> over = new CompletableFuture<>();
-        private volatile @Nullable Runnable cancel;
-        private volatile boolean broken;
-
-        Run(ItemFeed feed) {
-            this.feed = feed;
-            this.progress = new ProgressLine(work.quiet());
-            this.printer = new ResultPrinter(
-                    new ResultPrinter.Style(cluster.json(), true, tag, !unordered), index -> feed.name(index, true));
-        }
-
-        void onBrokenPipe(Runnable action) {
-            cancel = action;
-            if (broken) {
-                action.run();
-            }
-        }
-
-        @Override
-        public synchronized void results(Segment results) {
-            write(() -> printer.results(results));
-        }
-
-        @Override
-        public synchronized void failed(ItemFailure failure) {
-            failures.add(failure.failure().headline(), feed.name(failure.index(), false));
-            write(() -> printer.failed(failure));
-        }
-
-        @Override
-        public synchronized void printed(Output output) {
-            progress.clear();
-            printer.printed(output);
-        }
-
-        @Override
-        public synchronized void progress(JobStatus status) {
-            progress.show(status);
-        }
-
-        @Override
-        public synchronized void ended(JobStatus status) {
-            write(printer::end);
-            over.complete(status);
-        }
-
-        @Override
-        public void lost(ClusterUnreachableException why) {
-            over.completeExceptionally(why);
-        }
-
-        private void write(Writing writing) {
-            if (broken) {
-                return;
-            }
-            try {
-                progress.clear();
-                writing.write();
-            } catch (IOException e) {
-                // Nobody reads any more, as after `| head -1`: no reason for more than ending.
-                broken = true;
-                Runnable action = cancel;
-                if (action != null) {
-                    action.run();
-                }
-            }
-        }
-
-        synchronized ExitCode conclude(JobStatus status) {
-            progress.clear();
-            if (broken) {
-                return ExitCode.SUCCEEDED;
-            }
-            if (status.state() == JobState.CANCELLED) {
-                System.err.println(
-                        "sheaf: the job was cancelled: " + status.reason().orElse("no reason given"));
-                return ExitCode.CANCELLED;
-            }
-            if (status.reason().isPresent()) {
-                System.err.println(
-                        "sheaf: the job cannot run: " + status.reason().get());
-                return ExitCode.REJECTED;
-            }
-            if (status.failed() > 0) {
-                System.err.println(
-                        "sheaf: " + status.failed() + " of " + status.total().orElse(0) + " items failed:");
-                System.err.print(failures.text());
-                return ExitCode.ITEMS_FAILED;
-            }
-            return ExitCode.SUCCEEDED;
-        }
-    }
-
-    private interface Writing {
-        void write() throws IOException;
     }
 }

@@ -1,43 +1,44 @@
 package io.sheaf.cli;
 
 import io.sheaf.protocol.job.JobStatus;
+import java.util.Locale;
 
-/** How a job stands, on stderr: a live line on a terminal, a plain one every 10 s elsewhere. For one thread at a time. */
+/** How a job stands, on stderr: a live line on a terminal, a plain one every 10 s elsewhere. Safe for use by many threads. */
 final class ProgressLine {
     private static final long PLAIN_NANOS = 10_000_000_000L;
 
+    private final Console console;
     private final boolean quiet;
-    private final boolean terminal;
     private final long started = System.nanoTime();
     private long last = started;
     private int width;
 
-    ProgressLine(boolean quiet) {
+    ProgressLine(Console console, boolean quiet) {
+        this.console = console;
         this.quiet = quiet;
-        this.terminal = "true".equals(System.getProperty("sheaf.stderr.tty")) && !"dumb".equals(System.getenv("TERM"));
     }
 
-    void show(JobStatus status) {
+    synchronized void show(JobStatus status) {
         long now = System.nanoTime();
-        if (quiet || (!terminal && now - last < PLAIN_NANOS)) {
+        if (quiet || (!console.terminal() && now - last < PLAIN_NANOS)) {
             return;
         }
         last = now;
         String line = text(status, (now - started) / 1e9);
-        if (terminal) {
-            System.err.print("\r" + line + " ".repeat(Math.max(0, width - line.length())));
-            System.err.flush();
+        if (console.terminal()) {
+            console.err().print("\r" + line + " ".repeat(Math.max(0, width - line.length())));
+            console.err().flush();
             width = line.length();
         } else {
-            System.err.println(line);
+            console.err().println(line);
         }
     }
 
     /** Takes the live line away. */
-    void clear() {
+    synchronized void clear() {
         if (width > 0) {
-            System.err.print("\r" + " ".repeat(width) + "\r");
-            System.err.flush();
+            console.err().print("\r" + " ".repeat(width) + "\r");
+            console.err().flush();
             width = 0;
         }
     }
@@ -57,9 +58,10 @@ final class ProgressLine {
         }
         if (seconds > 0.5 && done > 0) {
             double rate = done / seconds;
-            line.append(String.format(", %.1f/s", rate));
+            line.append(String.format(Locale.ROOT, ", %.1f/s", rate));
             if (status.total().isPresent()) {
-                line.append(String.format(", %.0f s left", (status.total().getAsLong() - done) / rate));
+                line.append(String.format(
+                        Locale.ROOT, ", %.0f s left", (status.total().getAsLong() - done) / rate));
             }
         }
         return line.toString();

@@ -1,53 +1,58 @@
 package io.sheaf.cli;
 
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.util.RawValue;
 import io.sheaf.protocol.item.Segment;
 import io.sheaf.protocol.item.SegmentReader;
+import io.sheaf.protocol.job.Failure;
 import io.sheaf.protocol.job.ItemFailure;
 import io.sheaf.protocol.job.Output;
-import java.io.BufferedOutputStream;
-import java.io.FileDescriptor;
-import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
-import java.util.HashMap;
-import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
-import java.util.function.LongFunction;
 
 /**
  * Writes results to stdout: in the order of the items or as they come, each after what its task printed. For one thread
- * at a time.
+ * at a time. An {@link IOException} means that nobody reads any more.
  */
 final class ResultPrinter {
+    private static final JsonFactory JSON = JsonFactory.builder()
+            .streamReadConstraints(StreamReadConstraints.builder()
+                    .maxStringLength(Integer.MAX_VALUE)
+                    .build())
+            .build();
+
     private final Style style;
-    private final LongFunction<String> names;
+    private final Optional<ItemNames> names;
     private final OutputStream out;
     private final SegmentReader reader = new SegmentReader(ResultPrinter.class.getClassLoader());
     private final TreeMap<Long, Segment> early = new TreeMap<>();
     private final TreeMap<Long, ItemFailure> earlyFailures = new TreeMap<>();
-    private final Map<Long, StringBuilder> printed = new HashMap<>();
+    private final TreeMap<Long, StringBuilder> printed = new TreeMap<>();
     private long next;
 
     /**
      * How results are written.
      *
-     * @param json a document per line, for results and failures
-     * @param jsonResults whether the results are JSON themselves
+     * @param json a document per line, for results and failures; needs results in JSON
+     * @param jsonResults whether the results were made as JSON, not as text
      * @param tag whether the item comes before each line
      * @param ordered whether in the order of the items
      */
     record Style(boolean json, boolean jsonResults, boolean tag, boolean ordered) {}
 
-    /** Writes to this process's stdout; the function names items. */
-    ResultPrinter(Style style, LongFunction<String> names) {
-        this(style, names, new BufferedOutputStream(new FileOutputStream(FileDescriptor.out), 1 << 16));
-    }
-
-    ResultPrinter(Style style, LongFunction<String> names, OutputStream out) {
+    /**
+     * A printer.
+     *
+     * @param names of the items, where they are known
+     */
+    ResultPrinter(Style style, Optional<ItemNames> names, OutputStream out) {
         this.style = style;
         this.names = names;
         this.out = out;
@@ -73,25 +78,22 @@ final class ResultPrinter {
         out.flush();
     }
 
+    /** What a task wrote to stdout; it is written with the item's result. */
     void printed(Output output) {
-        if (output.error()) {
-            System.err.print(output.text());
-            System.err.flush();
-        } else {
-            printed.computeIfAbsent(output.index(), key -> new StringBuilder()).append(output.text());
-        }
+        printed.computeIfAbsent(output.index(), key -> new StringBuilder()).append(output.text());
     }
 
-    /** Writes what was held back for items that never came. */
+    /** Writes what was held back for items that never came, and what tasks without a result printed. */
     void end() throws IOException {
-        for (Segment segment : early.values()) {
-            write(segment);
+        while (!early.isEmpty() || !earlyFailures.isEmpty()) {
+            long result = early.isEmpty() ? Long.MAX_VALUE : early.firstKey();
+            long failure = earlyFailures.isEmpty() ? Long.MAX_VALUE : earlyFailures.firstKey();
+            next = Math.min(result, failure);
+            writeInOrder();
         }
-        for (ItemFailure failure : earlyFailures.values()) {
-            write(failure);
+        while (!printed.isEmpty()) {
+            writePrinted(printed.firstKey());
         }
-        early.clear();
-        earlyFailures.clear();
         out.flush();
     }
 
@@ -113,40 +115,59 @@ final class ResultPrinter {
 
     private void write(Segment results) throws IOException {
         for (long index = results.from(); index < results.to(); index++) {
-            String result;
-            try {
-                result = String.valueOf(reader.read(results, index));
-            } catch (ClassNotFoundException e) {
-                throw new IOException("The result of item " + index + " is no text", e);
-            }
+            String result = text(results, index);
             writePrinted(index);
             if (style.json) {
                 ObjectNode line = node(index);
-                if (style.jsonResults) {
-                    line.putRawValue("result", new RawValue(result));
-                } else {
-                    line.put("result", result);
-                }
+                line.putRawValue("result", new RawValue(result));
                 writeLine(line.toString());
             } else {
-                writeLine(style.tag ? names.apply(index) + "\t" + result : result);
+                String line = style.jsonResults ? line(result) : result;
+                writeLine(style.tag ? name(index) + "\t" + line : line);
             }
+            forget(index);
         }
     }
 
-    private void write(ItemFailure failure) throws IOException {
-        writePrinted(failure.index());
+    private String text(Segment results, long index) {
+        try {
+            return String.valueOf(reader.read(results, index));
+        } catch (IOException | ClassNotFoundException e) {
+            throw new CliException(
+                    ExitCode.REJECTED, "The result of item " + index + " is no text, it was made for Java: " + e);
+        }
+    }
+
+    /** A JSON string stands for itself, anything else for its JSON. */
+    private static String line(String json) throws IOException {
+        if (!json.startsWith("\"")) {
+            return json;
+        }
+        try (JsonParser parser = JSON.createParser(json)) {
+            return parser.nextTextValue();
+        }
+    }
+
+    private void write(ItemFailure failed) throws IOException {
+        writePrinted(failed.index());
         if (style.json) {
-            ObjectNode line = node(failure.index());
-            line.put("error", failure.failure().headline());
-            line.put("attempts", failure.attempts());
-            line.put("worker", failure.worker().name());
+            Failure failure = failed.failure();
+            boolean thrown = failure instanceof Failure.Threw;
+            ObjectNode line = node(failed.index());
+            line.putObject("error")
+                    .put("class", thrown ? ((Failure.Threw) failure).thrown().className() : null)
+                    .put("message", thrown ? ((Failure.Threw) failure).thrown().message() : failure.headline());
+            line.put("attempts", failed.attempts());
+            line.put("worker", failed.worker().name());
             writeLine(line.toString());
         }
+        forget(failed.index());
     }
 
     private ObjectNode node(long index) {
-        return JsonNodeFactory.instance.objectNode().put("index", index).put("item", names.apply(index));
+        ObjectNode node = JsonNodeFactory.instance.objectNode().put("index", index);
+        names.ifPresent(known -> node.put("item", known.name(index)));
+        return node;
     }
 
     private void writePrinted(long index) throws IOException {
@@ -157,11 +178,19 @@ final class ResultPrinter {
         if (style.json) {
             writeLine(node(index).put("stdout", text.toString()).toString());
         } else {
-            String tag = style.tag ? names.apply(index) + "\t" : "";
+            String tag = style.tag ? name(index) + "\t" : "";
             for (String line : text.toString().lines().toList()) {
                 writeLine(tag + line);
             }
         }
+    }
+
+    private String name(long index) {
+        return names.map(known -> known.name(index)).orElseGet(() -> Long.toString(index));
+    }
+
+    private void forget(long index) {
+        names.ifPresent(known -> known.forget(index));
     }
 
     private void writeLine(String line) throws IOException {

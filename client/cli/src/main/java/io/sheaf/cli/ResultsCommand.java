@@ -6,7 +6,11 @@ import io.sheaf.protocol.ClientConversation.ToClient;
 import io.sheaf.protocol.item.Segment;
 import io.sheaf.protocol.job.ItemFailure;
 import io.sheaf.protocol.job.JobId;
+import io.sheaf.protocol.job.JobState;
+import io.sheaf.protocol.job.JobStatus;
 import java.io.IOException;
+import java.io.PrintStream;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -15,56 +19,79 @@ import picocli.CommandLine.Parameters;
 /** {@code sheaf results}. */
 @Command(name = "results", description = "Print the results of a submitted job, in the order of the items.")
 final class ResultsCommand implements Callable<Integer> {
+    private final Invocation invocation;
+
     @Mixin
     private ClusterOptions cluster = new ClusterOptions();
 
     @Parameters(paramLabel = "ID", description = "The job's number, or `last`.")
     private String id = "";
 
+    ResultsCommand(Invocation invocation) {
+        this.invocation = invocation;
+    }
+
     @Override
     public Integer call() {
-        try (Session session = cluster.connect()) {
+        try (Session session = cluster.connect(invocation.connector())) {
             JobId job = ClusterOptions.job(session, id);
-            ResultPrinter printer =
-                    new ResultPrinter(new ResultPrinter.Style(cluster.json(), false, false, true), Long::toString);
+            // Before the results, so that what is said of it is never more than they are.
+            JobStatus status = ClusterOptions.ask(
+                            session, ToClient.Job.class, request -> new FromClient.DescribeJob(request, job))
+                    .job();
             FailureSummary failures = new FailureSummary();
-            long failed = 0;
             long from = 0;
-            boolean complete = false;
-            boolean more = true;
-            while (more) {
+            ToClient.Page page;
+            do {
                 long start = from;
-                ToClient.Page page = ClusterOptions.ask(
+                page = ClusterOptions.ask(
                         session, ToClient.Page.class, request -> new FromClient.FetchResults(request, job, start));
-                for (Segment segment : page.results()) {
-                    printer.results(segment);
-                }
-                for (ItemFailure failure : page.failures()) {
-                    failures.add(failure.failure().headline(), "item " + failure.index());
-                    printer.failed(failure);
-                    failed++;
-                }
+                print(page, failures);
                 from = page.next();
-                complete = page.complete();
-                more = from > start && !complete;
-            }
-            return conclude(job, from, complete, failed, failures).code();
+                if (from == start) {
+                    break;
+                }
+            } while (!page.complete());
+            return conclude(status, page, failures).code();
         } catch (IOException e) {
             // Nobody reads any more, as after `| head -1`.
             return ExitCode.SUCCEEDED.code();
         }
     }
 
-    private static ExitCode conclude(JobId job, long count, boolean complete, long failed, FailureSummary failures) {
-        if (!complete) {
-            System.err.println("sheaf: job " + job + " has not ended; these are the first " + count
+    private void print(ToClient.Page page, FailureSummary failures) throws IOException {
+        ResultPrinter printer = new ResultPrinter(
+                new ResultPrinter.Style(cluster.json(), true, false, true),
+                Optional.empty(),
+                invocation.console().out());
+        for (Segment segment : page.results()) {
+            printer.results(segment);
+        }
+        for (ItemFailure failure : page.failures()) {
+            failures.add(failure.failure(), "item " + failure.index());
+            printer.failed(failure);
+        }
+        // Items of a cancelled job may be missing in between.
+        printer.end();
+    }
+
+    private ExitCode conclude(JobStatus status, ToClient.Page last, FailureSummary failures) {
+        PrintStream err = invocation.console().err();
+        JobId job = status.id();
+        if (!last.complete()) {
+            err.println("sheaf: job " + job + " has not ended; these are the first " + last.next()
                     + " items. `sheaf wait " + job + "` waits for the rest");
+        } else if (status.state() == JobState.CANCELLED || status.reason().isPresent()) {
+            err.println("sheaf: job " + job + " ended early, these are the results that it had: "
+                    + status.reason().orElse("it was cancelled"));
         }
-        if (failed > 0) {
-            System.err.println("sheaf: " + failed + " items failed:");
-            System.err.print(failures.text());
-            return ExitCode.ITEMS_FAILED;
+        if (failures.count() > 0) {
+            err.println("sheaf: " + failures.count() + " items failed:");
+            err.print(failures.text());
+            err.flush();
         }
-        return ExitCode.SUCCEEDED;
+        ExitCode code = StatusView.exitCode(status);
+        boolean early = code == ExitCode.CANCELLED || code == ExitCode.REJECTED;
+        return early ? code : failures.count() > 0 ? ExitCode.ITEMS_FAILED : ExitCode.SUCCEEDED;
     }
 }

@@ -7,13 +7,14 @@ import io.sheaf.client.session.JobListener;
 import io.sheaf.client.session.Session;
 import io.sheaf.protocol.ClientConversation.FromClient;
 import io.sheaf.protocol.ClientConversation.ToClient;
+import io.sheaf.protocol.job.JobId;
+import io.sheaf.protocol.job.JobState;
 import io.sheaf.protocol.job.JobStatus;
 import io.sheaf.protocol.job.ResultForm;
 import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
+import java.util.concurrent.CompletableFuture;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.ParentCommand;
 
 /** {@code sheaf submit}. */
 @Command(
@@ -21,8 +22,7 @@ import picocli.CommandLine.ParentCommand;
         description = "Run a function over items in the background; prints the job's id.",
         footer = {"", "Example:", "  sheaf submit csv-summary --glob '/data/*.csv' --name nightly"})
 final class SubmitCommand implements Callable<Integer> {
-    @ParentCommand
-    private @Nullable CliMain main;
+    private final Invocation invocation;
 
     @Mixin
     private ClusterOptions cluster = new ClusterOptions();
@@ -30,35 +30,81 @@ final class SubmitCommand implements Callable<Integer> {
     @Mixin
     private WorkOptions work = new WorkOptions();
 
+    SubmitCommand(Invocation invocation) {
+        this.invocation = invocation;
+    }
+
     @Override
-    public Integer call() throws InterruptedException {
+    public Integer call() {
         WorkChoice what = work.work();
-        ItemChoice choice = work.items(main == null ? null : main.words(), true);
-        try (Session session = cluster.connect()) {
+        ItemChoice choice = work.items(invocation, true);
+        try (Session session = cluster.connect(invocation.connector())) {
+            Sending sending = new Sending();
+            // JSON says what a result is, and the line of text can be had from it, but not the other way round.
             JobHandle job = ClusterOptions.await(
-                    session.submit(work.spec(what, choice, ResultForm.TEXT, false), what.code(), new Unheard()));
-            new ItemFeed(choice).run(job);
-            // The answer to a question comes after everything that was sent before it was taken in.
-            ClusterOptions.ask(session, ToClient.Job.class, request -> new FromClient.DescribeJob(request, job.id()));
-            if (cluster.json()) {
-                System.out.println(
-                        JsonNodeFactory.instance.objectNode().put("id", job.id().number()));
-            } else {
-                System.out.println(job.id());
+                    session.submit(work.spec(what, choice, ResultForm.JSON, false), what.code(), sending));
+            if (!(choice instanceof ItemChoice.Range)) {
+                send(session, job, new ItemFeed(choice, false), sending);
             }
-            if (!work.quiet()) {
-                System.err.println("The coordinator keeps the results in memory until it ends. Next: sheaf wait "
-                        + job.id() + " && sheaf results " + job.id());
-            }
+            say(job.id());
             return ExitCode.SUCCEEDED.code();
         }
     }
 
-    private static final class Unheard implements JobListener {
-        @Override
-        public void ended(JobStatus status) {}
+    private static void send(Session session, JobHandle job, ItemFeed feed, Sending sending) {
+        ClusterOptions.await(session.watch(job.id(), sending));
+        Thread feeding = new Thread(() -> sending.run(feed, job), "items");
+        feeding.setDaemon(true);
+        feeding.start();
+        try {
+            ClusterOptions.await(sending.done);
+        } finally {
+            // The answer to a question comes after everything that was said before it was taken in.
+            ClusterOptions.ask(session, ToClient.Job.class, request -> new FromClient.DescribeJob(request, job.id()));
+        }
+    }
+
+    private void say(JobId job) {
+        Console console = invocation.console();
+        console.println(
+                cluster.json() ? JsonNodeFactory.instance.objectNode().put("id", job.number()) : job.toString());
+        if (!work.quiet()) {
+            console.err().println("The coordinator keeps the results in memory, until it ends");
+        }
+        if (!work.quiet() && console.terminal()) {
+            console.err().println("Next: sheaf wait " + job + " && sheaf results " + job);
+        }
+    }
+
+    /** Ends when all items are sent, or when that has become pointless. */
+    private static final class Sending implements JobListener {
+        private final CompletableFuture<Boolean> done = new CompletableFuture<>();
+
+        void run(ItemFeed feed, JobHandle job) {
+            try {
+                feed.run(job);
+                done.complete(true);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            } catch (RuntimeException e) {
+                done.completeExceptionally(e);
+            }
+        }
 
         @Override
-        public void lost(ClusterUnreachableException why) {}
+        public void ended(JobStatus status) {
+            ExitCode code = StatusView.exitCode(status);
+            if (status.state() == JobState.CANCELLED || status.reason().isPresent()) {
+                done.completeExceptionally(new CliException(
+                        code,
+                        "Job " + status.id() + " ended before all its items were sent: "
+                                + status.reason().orElse("it was cancelled")));
+            }
+        }
+
+        @Override
+        public void lost(ClusterUnreachableException why) {
+            done.completeExceptionally(why);
+        }
     }
 }

@@ -11,8 +11,14 @@ import picocli.CommandLine.Option;
 /** {@code sheaf version}. */
 @Command(name = "version", description = "Show the version of this command line.")
 final class VersionCommand implements Callable<Integer> {
+    private final Invocation invocation;
+
     @Option(names = "--json", description = "Write JSON instead of text.")
     private boolean json;
+
+    VersionCommand(Invocation invocation) {
+        this.invocation = invocation;
+    }
 
     @Override
     public Integer call() throws IOException {
@@ -22,13 +28,15 @@ final class VersionCommand implements Callable<Integer> {
         }
         String version = about.getProperty("version", "unknown");
         String java = Runtime.version().toString();
-        System.out.println(
-                json
-                        ? JsonNodeFactory.instance
-                                .objectNode()
-                                .put("version", version)
-                                .put("java", java)
-                        : "sheaf " + version + " (Java " + java + ")");
+        invocation
+                .console()
+                .println(
+                        json
+                                ? JsonNodeFactory.instance
+                                        .objectNode()
+                                        .put("version", version)
+                                        .put("java", java)
+                                : "sheaf " + version + " (Java " + java + ")");
         return ExitCode.SUCCEEDED.code();
     }
 }

@@ -18,6 +18,8 @@ import picocli.CommandLine.Parameters;
 /** {@code sheaf wait}. */
 @Command(name = "wait", description = "Wait until a job has ended; the exit code says how.")
 final class WaitCommand implements Callable<Integer> {
+    private final Invocation invocation;
+
     @Mixin
     private ClusterOptions cluster = new ClusterOptions();
 
@@ -30,10 +32,14 @@ final class WaitCommand implements Callable<Integer> {
     @Option(names = "--quiet", description = "No progress on stderr.")
     private boolean quiet;
 
+    WaitCommand(Invocation invocation) {
+        this.invocation = invocation;
+    }
+
     @Override
     public Integer call() {
         Duration limit = timeout == null ? null : Durations.parse(timeout);
-        try (Session session = cluster.connect()) {
+        try (Session session = cluster.connect(invocation.connector())) {
             JobId job = ClusterOptions.job(session, id);
             Waiting waiting = new Waiting();
             ClusterOptions.await(session.watch(job, waiting));
@@ -43,22 +49,25 @@ final class WaitCommand implements Callable<Integer> {
                             waiting.over.completeOnTimeout(null, limit.toMillis(), TimeUnit.MILLISECONDS));
             waiting.progress.clear();
             if (status == null) {
-                System.err.println("sheaf: job " + job + " still runs after " + timeout);
+                invocation.console().err().println("sheaf: job " + job + " still runs after " + timeout);
                 return ExitCode.STILL_RUNNING.code();
             }
             if (cluster.json()) {
-                System.out.println(StatusView.json(status));
+                invocation.console().println(StatusView.json(status));
             } else if (!quiet) {
-                System.err.println("Job " + job + " " + status.state() + ": " + status.succeeded() + " succeeded, "
-                        + status.failed() + " failed"
-                        + status.reason().map(why -> " (" + why + ")").orElse(""));
+                invocation
+                        .console()
+                        .err()
+                        .println("Job " + job + " " + status.state() + ": " + status.succeeded() + " succeeded, "
+                                + status.failed() + " failed"
+                                + status.reason().map(why -> " (" + why + ")").orElse(""));
             }
             return StatusView.exitCode(status).code();
         }
     }
 
     private final class Waiting implements JobListener {
-        private final ProgressLine progress = new ProgressLine(quiet);
+        private final ProgressLine progress = new ProgressLine(invocation.console(), quiet);
         private final CompletableFuture<@Nullable JobStatus> over = new CompletableFuture<>();
 
         @Override

@@ -1,14 +1,11 @@
 package io.sheaf.cli;
 
-import io.sheaf.RemoteFunction;
 import io.sheaf.client.code.ClassPathBundle;
 import io.sheaf.client.local.Distribution;
 import io.sheaf.client.session.CodeFiles;
 import io.sheaf.protocol.job.Work;
 import java.io.IOException;
 import java.io.InputStream;
-import java.lang.reflect.Method;
-import java.lang.reflect.Modifier;
 import java.net.MalformedURLException;
 import java.net.URI;
 import java.net.URL;
@@ -16,13 +13,11 @@ import java.net.URLClassLoader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.Properties;
-import java.util.Set;
-import java.util.function.Function;
 import java.util.jar.Attributes;
+import java.util.jar.JarEntry;
 import java.util.jar.JarFile;
 import java.util.jar.Manifest;
 import java.util.regex.Pattern;
@@ -38,20 +33,6 @@ import java.util.stream.Stream;
  */
 record WorkChoice(String name, Work work, CodeFiles code) {
     private static final Pattern WHITE_SPACE = Pattern.compile("\\s+");
-    private static final Set<String> CONVERTED = Set.of(
-            "java.lang.String",
-            "java.lang.CharSequence",
-            "java.lang.Object",
-            "int",
-            "java.lang.Integer",
-            "long",
-            "java.lang.Long",
-            "double",
-            "java.lang.Double",
-            "boolean",
-            "java.lang.Boolean",
-            "java.nio.file.Path",
-            "java.net.URI");
 
     /** Finds it, or says in one line why not. */
     static WorkChoice of(String what, List<Path> jars) {
@@ -63,11 +44,35 @@ record WorkChoice(String name, Work work, CodeFiles code) {
                 if (!Files.isRegularFile(jar)) {
                     throw new CliException(ExitCode.REJECTED, "There is no jar " + jar);
                 }
+                checkJar(jar);
             }
             return named(what, what, jars);
         } catch (IOException e) {
             throw new CliException(ExitCode.REJECTED, "The code cannot be read: " + e.getMessage());
         }
+    }
+
+    private static void checkJar(Path jar) {
+        try {
+            new JarFile(jar.toFile()).close();
+        } catch (IOException e) {
+            throw new CliException(ExitCode.REJECTED, jar + " is no jar: " + e.getMessage());
+        }
+    }
+
+    private static List<String> classNames(List<Path> jars) throws IOException {
+        List<String> names = new ArrayList<>();
+        for (Path jar : jars) {
+            try (JarFile file = new JarFile(jar.toFile())) {
+                file.stream()
+                        .map(JarEntry::getName)
+                        .filter(name -> name.endsWith(".class") && !name.startsWith("META-INF/"))
+                        .map(name -> name.substring(0, name.length() - ".class".length())
+                                .replace('/', '.'))
+                        .forEach(names::add);
+            }
+        }
+        return names;
     }
 
     private static WorkChoice builtIn(String what) throws IOException {
@@ -86,11 +91,14 @@ record WorkChoice(String name, Work work, CodeFiles code) {
         }
         String className = names.getProperty(what);
         if (className == null) {
-            String known = names.stringPropertyNames().stream().sorted().collect(Collectors.joining(", "));
+            List<String> all = names.stringPropertyNames().stream().sorted().toList();
             throw new CliException(
                     ExitCode.REJECTED,
-                    "'" + what + "' is no built-in function (there are " + known
-                            + "); for a class of yours name its jar with --jar");
+                    "'" + what + "' is no built-in function"
+                            + Nearest.of(what, all)
+                                    .map(near -> "; did you mean " + near + "?")
+                                    .orElse(" (there are " + String.join(", ", all)
+                                            + "); for a class of yours name its jar with --jar"));
         }
         return named(what, className, jars);
     }
@@ -119,57 +127,30 @@ record WorkChoice(String name, Work work, CodeFiles code) {
         try (URLClassLoader classes = loader(jars)) {
             Class<?> type = Class.forName(className, false, classes);
             if (method.isPresent()) {
-                checkMethod(type, method.get());
+                CodeCheck.method(type, method.get());
             } else {
-                checkFunction(type);
+                CodeCheck.function(type);
             }
         } catch (ClassNotFoundException e) {
             throw new CliException(
                     ExitCode.REJECTED,
                     "There is no class " + className + " in "
-                            + jars.stream().map(Path::toString).collect(Collectors.joining(", "))
-                            + "; give its full name, and every jar that it needs with --jar");
+                            + jars.stream().map(Path::toString).collect(Collectors.joining(", ")) + "; "
+                            + Nearest.of(className, classNames(jars))
+                                    .map(near -> "did you mean " + near + "?")
+                                    .orElse("give its full name, and every jar that it needs with --jar"));
+        } catch (UnsupportedClassVersionError e) {
+            throw new CliException(
+                    ExitCode.REJECTED,
+                    "The class " + className + " was compiled for a newer Java than this one, "
+                            + Runtime.version().feature() + "; compile it with --release "
+                            + Runtime.version().feature() + ", or run the cluster on that Java");
         } catch (LinkageError e) {
             throw new CliException(
                     ExitCode.REJECTED,
                     "The class " + className + " cannot be loaded: " + e + "; name every jar that it needs with --jar");
         }
         return new WorkChoice(what, new Work.Named(className, method), ClassPathBundle.of(jars));
-    }
-
-    private static void checkFunction(Class<?> type) {
-        if (!RemoteFunction.class.isAssignableFrom(type) && !Function.class.isAssignableFrom(type)) {
-            throw new CliException(
-                    ExitCode.REJECTED,
-                    type.getName() + " is neither an io.sheaf.RemoteFunction nor a java.util.function.Function; for a"
-                            + " static method write " + type.getName() + "::METHOD");
-        }
-        if (Arrays.stream(type.getConstructors()).noneMatch(constructor -> constructor.getParameterCount() == 0)) {
-            throw new CliException(
-                    ExitCode.REJECTED, type.getName() + " needs a public constructor without parameters");
-        }
-        if (Modifier.isAbstract(type.getModifiers()) || !Modifier.isPublic(type.getModifiers())) {
-            throw new CliException(ExitCode.REJECTED, type.getName() + " must be public and not abstract");
-        }
-    }
-
-    private static void checkMethod(Class<?> type, String name) {
-        List<Method> methods = Arrays.stream(type.getDeclaredMethods())
-                .filter(method -> method.getName().equals(name) && Modifier.isStatic(method.getModifiers()))
-                .filter(method -> method.getParameterCount() == 1 && !method.isSynthetic())
-                .toList();
-        if (methods.isEmpty()) {
-            throw new CliException(
-                    ExitCode.REJECTED,
-                    "There is no static method " + name + " with one parameter in " + type.getName());
-        }
-        String parameter = methods.get(0).getParameterTypes()[0].getName();
-        if (!CONVERTED.contains(parameter)) {
-            throw new CliException(
-                    ExitCode.REJECTED,
-                    type.getName() + "::" + name + " takes a " + parameter
-                            + "; an item can become a String, int, long, double, boolean, Path or URI");
-        }
     }
 
     /** Sees the jars and what executors see of Sheaf, and not what else this process has on its class path. */

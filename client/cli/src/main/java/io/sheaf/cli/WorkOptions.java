@@ -60,19 +60,20 @@ final class WorkOptions {
     }
 
     /** Where the items come from; file names are made absolute for processes in other directories. */
-    ItemChoice items(@Nullable List<String> words, boolean elsewhere) {
+    ItemChoice items(Invocation invocation, boolean elsewhere) {
         List<ItemChoice> choices = new ArrayList<>();
-        if (words != null) {
-            choices.add(new ItemChoice.Words(words));
-        }
+        invocation.words().ifPresent(words -> choices.add(new ItemChoice.Words(words)));
         if (range != null) {
             choices.add(ItemChoice.range(range));
         }
         if (glob != null) {
             choices.add(ItemChoice.glob(glob, elsewhere));
         }
+        if (nul && items == null) {
+            throw new CliException(ExitCode.USAGE, "--null says how --items FILE is read; there is no --items");
+        }
         if (items != null) {
-            choices.add(ItemChoice.file(items, nul));
+            choices.add(ItemChoice.file(items, nul, invocation.console().in()));
         }
         if (choices.size() != 1) {
             throw new CliException(

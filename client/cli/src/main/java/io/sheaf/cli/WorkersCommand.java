@@ -16,33 +16,42 @@ import picocli.CommandLine.Mixin;
 /** {@code sheaf workers}. */
 @Command(name = "workers", description = "List the workers of the cluster.")
 final class WorkersCommand implements Callable<Integer> {
+    private static final String ROW = "%-24s  %-16s  %8d  %7s  %10d  %s%n";
+
+    private final Invocation invocation;
+
     @Mixin
     private ClusterOptions cluster = new ClusterOptions();
 
+    WorkersCommand(Invocation invocation) {
+        this.invocation = invocation;
+    }
+
     @Override
     public Integer call() {
-        try (Session session = cluster.connect()) {
+        try (Session session = cluster.connect(invocation.connector())) {
             List<WorkerStatus> workers = ClusterOptions.ask(
                             session, ToClient.Workers.class, FromClient.ListWorkers::new)
                     .workers();
             if (cluster.json()) {
                 ArrayNode all = JsonNodeFactory.instance.arrayNode();
                 workers.forEach(worker -> all.add(json(worker)));
-                System.out.println(all);
+                invocation.console().println(all);
                 return ExitCode.SUCCEEDED.code();
             }
-            System.out.printf(
-                    "%-24s  %-16s  %8s  %7s  %10s  %s%n", "WORKER", "HOST", "PID", "BUSY", "COMPLETED", "SINCE");
+            StringBuilder text = new StringBuilder(
+                    String.format(ROW.replace('d', 's'), "WORKER", "HOST", "PID", "BUSY", "COMPLETED", "SINCE"));
             for (WorkerStatus worker : workers) {
-                System.out.printf(
-                        "%-24s  %-16s  %8d  %7s  %10d  %s%n",
+                text.append(String.format(
+                        ROW,
                         worker.info().id(),
                         worker.info().host(),
                         worker.info().pid(),
                         worker.busy() + "/" + worker.info().slots(),
                         worker.completed(),
-                        StatusView.time(worker.joinedAt()));
+                        StatusView.time(worker.joinedAt())));
             }
+            invocation.console().print(text.toString());
             return ExitCode.SUCCEEDED.code();
         }
     }

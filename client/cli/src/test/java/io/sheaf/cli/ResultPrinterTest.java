@@ -13,15 +13,28 @@ import io.sheaf.protocol.wire.Bytes;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class ResultPrinterTest {
     private final ByteArrayOutputStream out = new ByteArrayOutputStream();
+    private final List<Long> forgotten = new ArrayList<>();
 
     private ResultPrinter printer(boolean json, boolean tag, boolean ordered) {
-        return new ResultPrinter(new ResultPrinter.Style(json, true, tag, ordered), index -> "item" + index, out);
+        ItemNames names = new ItemNames() {
+            @Override
+            public String name(long index) {
+                return "item" + index;
+            }
+
+            @Override
+            public void forget(long index) {
+                forgotten.add(index);
+            }
+        };
+        return new ResultPrinter(new ResultPrinter.Style(json, json, tag, ordered), Optional.of(names), out);
     }
 
     private String written() {
@@ -67,7 +80,8 @@ class ResultPrinterTest {
         printer.failed(failure(1));
         assertThat(written())
                 .isEqualTo("{\"index\":0,\"item\":\"item0\",\"result\":{\"a\":1}}\n"
-                        + "{\"index\":1,\"item\":\"item1\",\"error\":\"java.lang.Error: no\",\"attempts\":2,"
+                        + "{\"index\":1,\"item\":\"item1\",\"error\":{\"class\":\"java.lang.Error\","
+                        + "\"message\":\"no\"},\"attempts\":2,"
                         + "\"worker\":\"w\"}\n");
     }
 
@@ -80,12 +94,21 @@ class ResultPrinterTest {
     }
 
     @Test
+    void theNamesOfItemsAreForgottenOnceTheirResultsAreWritten() throws IOException {
+        ResultPrinter printer = printer(false, false, true);
+        printer.results(results(1, "one", "two"));
+        assertThat(forgotten).isEmpty();
+        printer.failed(failure(0));
+        assertThat(forgotten).containsExactly(0L, 1L, 2L);
+    }
+
+    @Test
     void failuresThatAreAlikeAreCountedTogether() {
         FailureSummary summary = new FailureSummary();
         for (String item : List.of("a", "b", "c", "d")) {
-            summary.add("no", item);
+            summary.add(failure(0).failure(), item);
         }
-        summary.add("other", "e");
-        assertThat(summary.text()).isEqualTo("  4 × no  (a, b, c, …)\n  1 × other  (e)\n");
+        assertThat(summary.count()).isEqualTo(4);
+        assertThat(summary.text()).isEqualTo("  4 × java.lang.Error: no  (a, b, c, …)\n");
     }
 }

@@ -1,0 +1,138 @@
+package io.sheaf.cli;
+
+import io.sheaf.ClusterUnreachableException;
+import io.sheaf.client.session.JobListener;
+import io.sheaf.protocol.item.Segment;
+import io.sheaf.protocol.job.ItemFailure;
+import io.sheaf.protocol.job.JobState;
+import io.sheaf.protocol.job.JobStatus;
+import io.sheaf.protocol.job.Output;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+/** One run of {@code sheaf map}: what the session tells, written down. Safe for use by many threads. */
+final class MapRun implements JobListener {
+    private final Console console;
+    private final ItemNames names;
+    private final ResultPrinter printer;
+    private final ProgressLine progress;
+    private final FailureSummary failures = new FailureSummary();
+    private final CompletableFuture<JobStatus> over = new CompletableFuture<>();
+    private @Nullable Runnable cancel;
+    private boolean broken;
+    private volatile boolean interrupted;
+
+    MapRun(Console console, ItemNames names, ResultPrinter.Style style, ProgressLine progress) {
+        this.console = console;
+        this.names = names;
+        this.printer = new ResultPrinter(style, Optional.of(names), console.out());
+        this.progress = progress;
+    }
+
+    /** Completes with the job's end, or with why that is not known. */
+    CompletableFuture<JobStatus> over() {
+        return over;
+    }
+
+    /** Does this once nobody reads the results any more, also when that is so already. */
+    synchronized void onBrokenPipe(Runnable action) {
+        cancel = action;
+        if (broken) {
+            action.run();
+        }
+    }
+
+    /** Nothing more is said about the job's end: whoever interrupted it says that. Never waits for a slow reader. */
+    void interrupt() {
+        interrupted = true;
+        progress.clear();
+    }
+
+    @Override
+    public synchronized void results(Segment results) {
+        write(() -> printer.results(results));
+    }
+
+    @Override
+    public synchronized void failed(ItemFailure failure) {
+        failures.add(failure.failure(), names.name(failure.index()));
+        write(() -> printer.failed(failure));
+    }
+
+    @Override
+    public synchronized void printed(Output output) {
+        if (output.error()) {
+            progress.clear();
+            console.err().print(output.text());
+            console.err().flush();
+        } else if (!broken) {
+            printer.printed(output);
+        }
+    }
+
+    @Override
+    public synchronized void progress(JobStatus status) {
+        if (!interrupted) {
+            progress.show(status);
+        }
+    }
+
+    @Override
+    public synchronized void ended(JobStatus status) {
+        write(printer::end);
+        over.complete(status);
+    }
+
+    @Override
+    public void lost(ClusterUnreachableException why) {
+        over.completeExceptionally(why);
+    }
+
+    private void write(Writing writing) {
+        if (broken) {
+            return;
+        }
+        try {
+            progress.clear();
+            writing.write();
+        } catch (IOException e) {
+            // Nobody reads any more, as after `| head -1`: no reason for more than ending.
+            broken = true;
+            if (cancel != null) {
+                cancel.run();
+            }
+        } catch (CliException e) {
+            over.completeExceptionally(e);
+        }
+    }
+
+    private interface Writing {
+        void write() throws IOException;
+    }
+
+    /** Says what there is to say about the end. */
+    synchronized ExitCode conclude(JobStatus status) {
+        progress.clear();
+        if (interrupted) {
+            return ExitCode.INTERRUPTED;
+        }
+        if (broken) {
+            return ExitCode.SUCCEEDED;
+        }
+        PrintStream err = console.err();
+        if (status.state() == JobState.CANCELLED) {
+            err.println("sheaf: the job was cancelled: " + status.reason().orElse("no reason given"));
+        } else if (status.reason().isPresent()) {
+            err.println("sheaf: the job cannot run: " + status.reason().get());
+        } else if (status.failed() > 0) {
+            long ended = status.succeeded() + status.failed();
+            err.println("sheaf: " + status.failed() + " of " + ended + " items failed:");
+        }
+        err.print(failures.text());
+        err.flush();
+        return StatusView.exitCode(status);
+    }
+}
