@@ -3,14 +3,17 @@ package io.sheaf.protocol;
 import io.sheaf.protocol.item.Segment;
 import io.sheaf.protocol.job.CodeId;
 import io.sheaf.protocol.job.ItemFailure;
+import io.sheaf.protocol.job.ItemStory;
 import io.sheaf.protocol.job.JobId;
 import io.sheaf.protocol.job.JobSpec;
 import io.sheaf.protocol.job.JobStatus;
 import io.sheaf.protocol.job.Output;
+import io.sheaf.protocol.job.Reason;
 import io.sheaf.protocol.job.WorkerStatus;
 import io.sheaf.protocol.wire.Bytes;
 import io.sheaf.protocol.wire.RecordCodec;
 import java.util.List;
+import java.util.OptionalLong;
 
 /**
  * What a client and the coordinator say to each other in a session. The client begins with {@code Hello} and waits for
@@ -19,7 +22,7 @@ import java.util.List;
  */
 public interface ClientConversation {
     /** Raised whenever a message changes its meaning or its components. */
-    int VERSION = 1;
+    int VERSION = 2;
 
     /** Uploaded code travels in parts of at most this many bytes. */
     int CODE_PART = 1 << 20;
@@ -78,6 +81,13 @@ public interface ClientConversation {
         /** What the job's tasks printed, from a position on. Answered by {@code Log}. */
         record FetchLog(long request, JobId job, long from) implements FromClient {}
 
+        /**
+         * Why the job, or one item of it, does not run, and what was tried. Answered by {@code Explanation}.
+         *
+         * @param index an item, or empty: the job as a whole
+         */
+        record Explain(long request, JobId job, OptionalLong index) implements FromClient {}
+
         /** Answered by {@code Workers}. */
         record ListWorkers(long request) implements FromClient {}
 
@@ -130,6 +140,16 @@ public interface ClientConversation {
 
         /** One job. */
         record Job(long request, JobStatus job) implements ToClient {}
+
+        /**
+         * Why something does not run.
+         *
+         * @param job how it stands
+         * @param reasons for what waits; empty when nothing does
+         * @param story the attempts at the item that was asked for, or at those that had trouble, oldest first
+         */
+        record Explanation(long request, JobStatus job, List<Reason> reasons, List<ItemStory> story)
+                implements ToClient {}
 
         /** All workers. */
         record Workers(long request, List<WorkerStatus> workers) implements ToClient {}

@@ -6,7 +6,9 @@ import io.sheaf.protocol.job.JobId;
 import io.sheaf.protocol.job.Output;
 import io.sheaf.protocol.job.ResultForm;
 import io.sheaf.protocol.job.Work;
+import io.sheaf.protocol.wire.Bytes;
 import io.sheaf.protocol.wire.RecordCodec;
+import java.util.Optional;
 
 /**
  * What a worker and one of its executors say to each other. The executor connects and says {@code Ready}. An executor
@@ -22,7 +24,7 @@ public interface ExecutorConversation {
     /** What an executor is told. */
     sealed interface ToExecutor {
         /** A job that batches will follow of. */
-        record Open(JobId job, Work work, ResultForm form) implements ToExecutor {}
+        record Open(JobId job, Work work, Optional<Bytes> initializer, ResultForm form) implements ToExecutor {}
 
         /**
          * Items to run, in order, after those of earlier batches.
@@ -36,6 +38,9 @@ public interface ExecutorConversation {
 
         /** Interrupt the item that runs if it is of this job, and give back what has not started of it. */
         record Interrupt(JobId job) implements ToExecutor {}
+
+        /** Interrupt this item if it runs. */
+        record InterruptItem(JobId job, long index) implements ToExecutor {}
 
         /** Nothing more will come of this job. */
         record Close(JobId job) implements ToExecutor {}
@@ -58,6 +63,14 @@ public interface ExecutorConversation {
 
         /** An item failed. */
         record Failed(JobId job, long index, Failure failure) implements FromExecutor {}
+
+        /**
+         * The initializer of the job failed: nothing of the job runs here. What has come of it was given back.
+         */
+        record NotInitialized(JobId job, Failure failure) implements FromExecutor {}
+
+        /** This executor takes nothing more, has given back what has not started, and ends. */
+        record Ending(String reason) implements FromExecutor {}
 
         /** A task printed something. */
         record Printed(JobId job, Output output) implements FromExecutor {}

@@ -8,13 +8,16 @@ import io.sheaf.protocol.job.ItemFailure;
 import io.sheaf.protocol.job.JobId;
 import io.sheaf.protocol.job.LeaseId;
 import io.sheaf.protocol.job.Output;
+import io.sheaf.protocol.job.Policy;
 import io.sheaf.protocol.job.ResultForm;
+import io.sheaf.protocol.job.RunningItem;
 import io.sheaf.protocol.job.Source;
 import io.sheaf.protocol.job.Work;
 import io.sheaf.protocol.job.WorkerInfo;
 import io.sheaf.protocol.wire.Bytes;
 import io.sheaf.protocol.wire.RecordCodec;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * What the coordinator and a worker say to each other. The worker begins with {@code Register}; the coordinator answers
@@ -51,9 +54,16 @@ public interface WorkerConversation {
         /**
          * A job that leases will follow of.
          *
-         * @param chunkSize at most this many items to a slot at once; 0: as the worker likes
+         * @param initializer run once in each executor before the first item of the job
          */
-        record JobOpened(JobId job, Work work, Source source, Bundle code, ResultForm form, int chunkSize)
+        record JobOpened(
+                JobId job,
+                Work work,
+                Optional<Bytes> initializer,
+                Source source,
+                Bundle code,
+                ResultForm form,
+                Policy policy)
                 implements ToWorker {}
 
         /**
@@ -65,6 +75,18 @@ public interface WorkerConversation {
 
         /** Part of a wanted file, in order. */
         record CodePart(CodeId id, long offset, boolean last, Bytes data) implements ToWorker {}
+
+        /**
+         * Give back half of the items of this job that have not started, rounded up: those that would start last.
+         * Answered by {@code Returned} for each range of them, and then by {@code Recalled}.
+         */
+        record Recall(JobId job) implements ToWorker {}
+
+        /**
+         * The item has its result from elsewhere: stop it here. Answered by {@code Returned} once it does not run,
+         * unless its end was reported before.
+         */
+        record StopItem(JobId job, LeaseId lease, long index) implements ToWorker {}
 
         /** Stop all that runs of this job and forget what waits; answered by {@code JobStopped}. */
         record StopJob(JobId job) implements ToWorker {}
@@ -95,14 +117,24 @@ public interface WorkerConversation {
         /** A task printed something. */
         record Printed(JobId job, Output output) implements FromWorker {}
 
-        /** Items that were never started and will not be, from {@code from} to before {@code to}. */
+        /** Items that have not ended and will not here, from {@code from} to before {@code to}. */
         record Returned(JobId job, LeaseId lease, long from, long to) implements FromWorker {}
+
+        /** All that a {@code Recall} of this job could take back has been returned. */
+        record Recalled(JobId job) implements FromWorker {}
+
+        /**
+         * What runs here; several times a second while anything does.
+         *
+         * @param items in any order
+         */
+        record Running(List<RunningItem> items) implements FromWorker {}
 
         /** The item was running when its process died. */
         record Died(JobId job, LeaseId lease, long index, DeathReport report) implements FromWorker {}
 
         /**
-         * The job can run nowhere: no executor of it comes up.
+         * The job cannot run at this worker; nothing of it waits or runs there any more.
          *
          * @param reason a whole sentence, with what to do
          */

@@ -59,11 +59,14 @@ final class FakeJob {
 
     synchronized JobStatus status() {
         OptionalLong known = total < 0 ? OptionalLong.empty() : OptionalLong.of(total);
-        return new JobStatus(id, spec.name(), state, known, succeeded, failed, 0, 0, 1, OptionalLong.empty(), reason);
+        return new JobStatus(
+                id, spec.name(), state, known, succeeded, failed, 0, 0, 0, 1, OptionalLong.empty(), reason);
     }
 
     synchronized void add(Segment items) {
-        int chunk = spec.chunkSize() > 0 ? spec.chunkSize() : Math.max(1, items.count() / (4 * node.slots));
+        int chunk = spec.policy().chunkSize() > 0
+                ? spec.policy().chunkSize()
+                : Math.max(1, items.count() / (4 * node.slots));
         for (long from = items.from(); from < items.to() && state == JobState.RUNNING; from += chunk) {
             Segment part = items.slice(from, Math.min(items.to(), from + chunk));
             slots.execute(() -> run(part));

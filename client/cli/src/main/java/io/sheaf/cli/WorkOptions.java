@@ -1,11 +1,13 @@
 package io.sheaf.cli;
 
 import io.sheaf.protocol.job.JobSpec;
+import io.sheaf.protocol.job.Policy;
 import io.sheaf.protocol.job.ResultForm;
 import io.sheaf.protocol.job.Source;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -95,7 +97,8 @@ final class WorkOptions {
                 source,
                 work.code().bundle(),
                 form,
-                chunkSize,
+                Policy.defaults().withChunkSize(chunkSize),
+                Optional.empty(),
                 live);
     }
 }

@@ -54,6 +54,7 @@ final class FakeCluster implements Connector {
                 failed,
                 0,
                 1,
+                0,
                 1_700_000_000_000L,
                 state.ended() ? OptionalLong.of(1_700_000_001_500L) : OptionalLong.empty(),
                 Optional.empty());

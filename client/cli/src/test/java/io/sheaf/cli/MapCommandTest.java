@@ -80,7 +80,7 @@ class MapCommandTest {
         assertThat(cluster.localProcesses()).isEqualTo(2);
         assertThat(cluster.submitted().source()).isEqualTo(new Source.Range(1, 3));
         assertThat(cluster.submitted().name()).isEqualTo("n");
-        assertThat(cluster.submitted().chunkSize()).isEqualTo(5);
+        assertThat(cluster.submitted().policy().chunkSize()).isEqualTo(5);
         assertThat(cluster.submitted().form()).isEqualTo(ResultForm.TEXT);
         assertThat(cluster.submitted().live()).isTrue();
     }

@@ -147,7 +147,8 @@ final class JobBook {
 
     ToWorker opening(JobId id) {
         JobSpec spec = known(id).spec;
-        return new ToWorker.JobOpened(id, spec.work(), spec.source(), spec.code(), spec.form(), spec.chunkSize());
+        return new ToWorker.JobOpened(
+                id, spec.work(), spec.initializer(), spec.source(), spec.code(), spec.form(), spec.policy());
     }
 
     /** The lease, in as many messages as its items need: none may be too long to be sent. */

@@ -30,6 +30,7 @@ final class JobRecord {
     private long succeeded;
     private long failed;
     private long requeued;
+    private long retried;
 
     JobRecord(JobId id, JobSpec spec, long submittedAt) {
         this.id = id;
@@ -94,6 +95,10 @@ final class JobRecord {
         return reported.getFirst().slice(from, to);
     }
 
+    void retried(long items) {
+        retried += items;
+    }
+
     void requeued(long items) {
         requeued += items;
     }
@@ -109,6 +114,7 @@ final class JobRecord {
                 failed,
                 state.ended() ? 0 : running,
                 requeued,
+                retried,
                 submittedAt,
                 endedAt,
                 reason);

@@ -12,6 +12,7 @@ import io.sheaf.protocol.job.ItemFailure;
 import io.sheaf.protocol.job.JobId;
 import io.sheaf.protocol.job.JobSpec;
 import io.sheaf.protocol.job.JobStatus;
+import io.sheaf.protocol.job.Policy;
 import io.sheaf.protocol.job.ResultForm;
 import io.sheaf.protocol.job.Source;
 import io.sheaf.protocol.job.Thrown;
@@ -86,7 +87,15 @@ final class Stage implements AutoCloseable {
 
     static JobSpec spec(Source source, boolean live) {
         Work work = new Work.Named("x.Y", Optional.empty());
-        return new JobSpec("job", work, source, new Bundle(List.of()), ResultForm.OBJECT, 0, live);
+        return new JobSpec(
+                "job",
+                work,
+                source,
+                new Bundle(List.of()),
+                ResultForm.OBJECT,
+                Policy.defaults(),
+                Optional.empty(),
+                live);
     }
 
     static Segment segment(long from, Object... values) throws IOException {

@@ -12,6 +12,7 @@ import io.sheaf.protocol.job.Bundle;
 import io.sheaf.protocol.job.CodeFile;
 import io.sheaf.protocol.job.CodeId;
 import io.sheaf.protocol.job.JobSpec;
+import io.sheaf.protocol.job.Policy;
 import io.sheaf.protocol.job.ResultForm;
 import io.sheaf.protocol.job.Source;
 import io.sheaf.protocol.job.Work;
@@ -139,7 +140,8 @@ final class Lobby implements ClientEvents, AutoCloseable {
                         new Source.Streamed(),
                         new Bundle(List.of(files)),
                         ResultForm.OBJECT,
-                        0,
+                        Policy.defaults(),
+                        Optional.empty(),
                         true));
     }
 

@@ -13,6 +13,7 @@ import io.sheaf.protocol.job.Bundle;
 import io.sheaf.protocol.job.CodeFile;
 import io.sheaf.protocol.job.CodeId;
 import io.sheaf.protocol.job.JobSpec;
+import io.sheaf.protocol.job.Policy;
 import io.sheaf.protocol.job.ResultForm;
 import io.sheaf.protocol.job.Source;
 import io.sheaf.protocol.job.Work;
@@ -192,6 +193,13 @@ class SessionServerTest {
 
     private static JobSpec job(CodeFile file) {
         return new JobSpec(
-                "", new Work.Calls(), new Source.Streamed(), new Bundle(List.of(file)), ResultForm.OBJECT, 0, true);
+                "",
+                new Work.Calls(),
+                new Source.Streamed(),
+                new Bundle(List.of(file)),
+                ResultForm.OBJECT,
+                Policy.defaults(),
+                Optional.empty(),
+                true);
     }
 }

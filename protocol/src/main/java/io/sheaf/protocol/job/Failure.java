@@ -21,10 +21,20 @@ public sealed interface Failure {
      */
     record Lost(List<DeathReport> deaths) implements Failure {}
 
+    /**
+     * The item ran longer than it may, and was stopped.
+     *
+     * @param millis how long it may run
+     */
+    record TimedOut(long millis) implements Failure {}
+
     /** One line for people; equal for failures that are alike. */
     default String headline() {
         if (this instanceof Threw threw) {
             return threw.thrown().headline();
+        }
+        if (this instanceof TimedOut late) {
+            return "ran longer than " + late.millis() / 1000.0 + " s and was stopped";
         }
         List<DeathReport> deaths = ((Lost) this).deaths();
         return "ended its process " + deaths.size() + " times; last: "

@@ -1,5 +1,8 @@
 package io.sheaf.protocol.job;
 
+import io.sheaf.protocol.wire.Bytes;
+import java.util.Optional;
+
 /**
  * A job as submitted.
  *
@@ -8,9 +11,17 @@ package io.sheaf.protocol.job;
  * @param source where the items come from
  * @param code the class path it needs
  * @param form what results become
- * @param chunkSize at most this many items are handed to a slot at once; 0: adaptive
+ * @param policy how its items are run
+ * @param initializer a {@link io.sheaf.RemoteRunnable} in Java serialization, run once in each executor before the first item
  * @param live ends with the client's connection, which receives results as they arrive; otherwise the coordinator keeps
  *     them until asked
  */
 public record JobSpec(
-        String name, Work work, Source source, Bundle code, ResultForm form, int chunkSize, boolean live) {}
+        String name,
+        Work work,
+        Source source,
+        Bundle code,
+        ResultForm form,
+        Policy policy,
+        Optional<Bytes> initializer,
+        boolean live) {}

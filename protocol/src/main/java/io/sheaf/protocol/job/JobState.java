@@ -6,7 +6,7 @@ public enum JobState {
     WAITING,
     /** At least one item was handed out. */
     RUNNING,
-    /** Cancelled, but not all workers have confirmed that its items have stopped. */
+    /** To end early, but not all workers have confirmed that its items have stopped. */
     CANCELLING,
     /** Every item has a result. */
     SUCCEEDED,
@@ -25,7 +25,7 @@ public enum JobState {
         return switch (this) {
             case WAITING -> next != WAITING;
             case RUNNING -> next != WAITING && next != RUNNING;
-            case CANCELLING -> next == CANCELLED;
+            case CANCELLING -> next == CANCELLED || next == FAILED;
             case SUCCEEDED, FAILED, CANCELLED -> false;
         };
     }

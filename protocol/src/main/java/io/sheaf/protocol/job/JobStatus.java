@@ -14,6 +14,7 @@ import java.util.OptionalLong;
  * @param failed items that failed for good
  * @param running items handed to workers and not ended
  * @param requeued items that went back because a process died, counted each time
+ * @param retried items that threw and were run again, counted each time
  * @param submittedAt milliseconds since 1970
  * @param endedAt milliseconds since 1970; empty while it has not ended
  * @param reason why it failed as a whole or was cancelled
@@ -27,6 +28,7 @@ public record JobStatus(
         long failed,
         long running,
         long requeued,
+        long retried,
         long submittedAt,
         OptionalLong endedAt,
         Optional<String> reason) {}

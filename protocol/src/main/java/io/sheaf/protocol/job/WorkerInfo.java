@@ -1,5 +1,7 @@
 package io.sheaf.protocol.job;
 
+import java.util.List;
+
 /**
  * Who a worker is.
  *
@@ -8,5 +10,11 @@ package io.sheaf.protocol.job;
  * @param pid its process
  * @param slots how many items it runs at once
  * @param version the product's version
+ * @param labels what it says of itself
  */
-public record WorkerInfo(WorkerId id, String host, long pid, int slots, String version) {}
+public record WorkerInfo(WorkerId id, String host, long pid, int slots, String version, List<Label> labels) {
+    /** Copies the list. */
+    public WorkerInfo {
+        labels = List.copyOf(labels);
+    }
+}

@@ -71,7 +71,8 @@ final class Assignment {
 
     private void give(Slot slot, LocalJob job) {
         if (slot.opened.put(job.id(), job) != job) {
-            ToExecutor open = new ToExecutor.Open(job.id(), job.opened.work(), job.opened.form());
+            ToExecutor open =
+                    new ToExecutor.Open(job.id(), job.opened.work(), job.opened.initializer(), job.opened.form());
             out.add(new Command.Tell(slot.executor, open));
         }
         Slot.Batch batch = new Slot.Batch(++batches, job.next(slots));

@@ -92,8 +92,8 @@ final class LocalJob {
         double byTime = nanosPerItem == 0 ? 1 : BATCH_NANOS / nanosPerItem;
         long share = Math.max(1, (waitingItems + slots - 1) / slots);
         long most = Math.min(Math.min(MOST_ITEMS, 2 * Math.max(1, largestBatch)), share);
-        if (opened.chunkSize() > 0) {
-            most = Math.min(most, opened.chunkSize());
+        if (opened.policy().chunkSize() > 0) {
+            most = Math.min(most, opened.policy().chunkSize());
         }
         return Math.max(1, Math.min((long) byTime, most));
     }

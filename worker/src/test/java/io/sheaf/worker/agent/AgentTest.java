@@ -12,6 +12,7 @@ import io.sheaf.protocol.job.CodeFile;
 import io.sheaf.protocol.job.CodeId;
 import io.sheaf.protocol.job.JobId;
 import io.sheaf.protocol.job.LeaseId;
+import io.sheaf.protocol.job.Policy;
 import io.sheaf.protocol.job.ResultForm;
 import io.sheaf.protocol.job.Source;
 import io.sheaf.protocol.job.Work;
@@ -38,7 +39,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(60)
 class AgentTest {
     private static final JobId JOB = new JobId(1);
-    private static final WorkerInfo SELF = new WorkerInfo(new WorkerId("w"), "host", 1, 2, "1");
+    private static final WorkerInfo SELF = new WorkerInfo(new WorkerId("w"), "host", 1, 2, "1", List.of());
 
     @TempDir
     private Path folder;
@@ -260,7 +261,13 @@ class AgentTest {
 
     private void open(Bundle bundle) {
         agent.received(new ToWorker.JobOpened(
-                JOB, new Work.Calls(), new Source.Range(0, 10_000_000), bundle, ResultForm.OBJECT, 0));
+                JOB,
+                new Work.Calls(),
+                Optional.empty(),
+                new Source.Range(0, 10_000_000),
+                bundle,
+                ResultForm.OBJECT,
+                Policy.defaults()));
     }
 
     private void grant(long lease, long from, long to) {

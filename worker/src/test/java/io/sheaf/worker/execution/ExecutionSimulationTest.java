@@ -15,6 +15,7 @@ import io.sheaf.protocol.job.DeathReport;
 import io.sheaf.protocol.job.Failure;
 import io.sheaf.protocol.job.JobId;
 import io.sheaf.protocol.job.LeaseId;
+import io.sheaf.protocol.job.Policy;
 import io.sheaf.protocol.job.ResultForm;
 import io.sheaf.protocol.job.Source;
 import io.sheaf.protocol.job.Thrown;
@@ -160,7 +161,13 @@ class ExecutionSimulationTest {
         Bundle bundle = new Bundle(List.of(new CodeFile(code, "x.jar", 1, "/x.jar")));
         outstanding.putIfAbsent(id, new HashSet<>());
         execution.opened(new ToWorker.JobOpened(
-                id, new Work.Calls(), new Source.Range(0, 1_000_000), bundle, ResultForm.OBJECT, 0));
+                id,
+                new Work.Calls(),
+                Optional.empty(),
+                new Source.Range(0, 1_000_000),
+                bundle,
+                ResultForm.OBJECT,
+                Policy.defaults()));
     }
 
     private void grant(JobId job) {

@@ -12,6 +12,7 @@ import io.sheaf.protocol.job.DeathReport;
 import io.sheaf.protocol.job.Failure;
 import io.sheaf.protocol.job.JobId;
 import io.sheaf.protocol.job.LeaseId;
+import io.sheaf.protocol.job.Policy;
 import io.sheaf.protocol.job.ResultForm;
 import io.sheaf.protocol.job.Source;
 import io.sheaf.protocol.job.Thrown;
@@ -57,8 +58,14 @@ final class Shell {
 
     void open(long job, String code, Source source, int chunkSize) {
         Bundle bundle = bundle(code);
-        execution.opened(
-                new ToWorker.JobOpened(new JobId(job), new Work.Calls(), source, bundle, ResultForm.OBJECT, chunkSize));
+        execution.opened(new ToWorker.JobOpened(
+                new JobId(job),
+                new Work.Calls(),
+                Optional.empty(),
+                source,
+                bundle,
+                ResultForm.OBJECT,
+                Policy.defaults().withChunkSize(chunkSize)));
         decide();
     }
 

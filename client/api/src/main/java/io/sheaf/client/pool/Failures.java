@@ -4,6 +4,7 @@ import io.sheaf.ClusterUnreachableException;
 import io.sheaf.JobRejectedException;
 import io.sheaf.RemoteTaskException;
 import io.sheaf.TaskFailedException;
+import io.sheaf.TaskTimeoutException;
 import io.sheaf.WorkerLostException;
 import io.sheaf.protocol.item.JavaSerialization;
 import io.sheaf.protocol.job.DeathReport;
@@ -58,6 +59,9 @@ final class Failures {
         if (failure instanceof Failure.Lost lost) {
             return new WorkerLostException(
                     lost.deaths().stream().map(Failures::report).collect(Collectors.joining("\n")));
+        }
+        if (failure instanceof Failure.TimedOut late) {
+            return new TaskTimeoutException("The item " + late.headline());
         }
         Failure.Threw threw = (Failure.Threw) failure;
         if (!threw.original().isEmpty()) {

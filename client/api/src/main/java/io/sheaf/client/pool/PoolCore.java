@@ -12,11 +12,13 @@ import io.sheaf.client.session.Session;
 import io.sheaf.protocol.item.JavaSerialization;
 import io.sheaf.protocol.item.SegmentReader;
 import io.sheaf.protocol.job.JobSpec;
+import io.sheaf.protocol.job.Policy;
 import io.sheaf.protocol.job.ResultForm;
 import io.sheaf.protocol.job.Source;
 import io.sheaf.protocol.job.Work;
 import java.io.IOException;
 import java.io.NotSerializableException;
+import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -89,7 +91,14 @@ final class PoolCore {
     JobSpec spec(Work work, JobOptions options, String defaultName) {
         String name = options.name().isEmpty() ? defaultName : options.name();
         return new JobSpec(
-                name, work, new Source.Streamed(), code.bundle(), ResultForm.OBJECT, options.chunkSize(), true);
+                name,
+                work,
+                new Source.Streamed(),
+                code.bundle(),
+                ResultForm.OBJECT,
+                Policy.defaults().withChunkSize(options.chunkSize()),
+                Optional.empty(),
+                true);
     }
 
     /** What to call a job that has no name: the class that its function was written in. */

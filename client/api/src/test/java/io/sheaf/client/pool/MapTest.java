@@ -279,7 +279,7 @@ class MapTest {
         pool.with(JobOptions.defaults().withName("mine").withChunkSize(3)).map(item -> item, List.of(1));
         assertThat(node.nextJob())
                 .satisfies(job -> assertThat(job.name()).isEqualTo("mine"))
-                .satisfies(job -> assertThat(job.chunkSize()).isEqualTo(3));
+                .satisfies(job -> assertThat(job.policy().chunkSize()).isEqualTo(3));
     }
 
     @Test

@@ -18,6 +18,7 @@ import io.sheaf.protocol.job.CodeId;
 import io.sheaf.protocol.job.JobId;
 import io.sheaf.protocol.job.JobSpec;
 import io.sheaf.protocol.job.JobStatus;
+import io.sheaf.protocol.job.Policy;
 import io.sheaf.protocol.job.ResultForm;
 import io.sheaf.protocol.job.Source;
 import io.sheaf.protocol.job.Work;
@@ -28,6 +29,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -219,7 +221,15 @@ class SocketSessionTest {
     private static JobSpec job(CodeFiles code) throws IOException {
         RemoteFunction<Long, Long> same = item -> item;
         Work work = new Work.Closure(JavaSerialization.write(same));
-        return new JobSpec("same", work, new Source.Streamed(), code.bundle(), ResultForm.OBJECT, 1, true);
+        return new JobSpec(
+                "same",
+                work,
+                new Source.Streamed(),
+                code.bundle(),
+                ResultForm.OBJECT,
+                Policy.defaults(),
+                Optional.empty(),
+                true);
     }
 
     private static class Counting implements JobListener {

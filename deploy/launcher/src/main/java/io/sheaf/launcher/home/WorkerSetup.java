@@ -34,7 +34,7 @@ public record WorkerSetup(int slots, List<Path> executorClassPath, String host, 
      * @param onFatal called when it cannot go on
      */
     public Agent agent(WorkerId id, Path codeDirectory, boolean trusting, Runnable onFatal) throws IOException {
-        WorkerInfo info = new WorkerInfo(id, host, ProcessHandle.current().pid(), slots, version);
+        WorkerInfo info = new WorkerInfo(id, host, ProcessHandle.current().pid(), slots, version, List.of());
         ExecutorProcesses executors = new ExecutorProcesses(
                 ExecutorCommand.sharing(executorClassPath, slots), new ExecutorProcesses.Host(id, host));
         Execution execution = new Execution(id, new Execution.Limits(slots, GRACE_NANOS, IDLE_NANOS));

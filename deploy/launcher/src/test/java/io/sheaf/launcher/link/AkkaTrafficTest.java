@@ -37,7 +37,10 @@ class AkkaTrafficTest {
             attach(worker, LinkMessage.VERSION);
             long session = worker.next(LinkMessage.Attached.class).session();
             worker.address(registrar(), "w", session);
-            say(worker, new FromWorker.Register(new WorkerInfo(new WorkerId("w"), "here", 1, 1, "test"), List.of()));
+            say(
+                    worker,
+                    new FromWorker.Register(
+                            new WorkerInfo(new WorkerId("w"), "here", 1, 1, "test", List.of()), List.of()));
             WorkerPort port =
                     coordinator.next(CoordinatorEnd.Told.Registered.class, 10).port();
 
