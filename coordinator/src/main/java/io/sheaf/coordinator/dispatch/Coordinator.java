@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -80,7 +81,7 @@ public final class Coordinator implements WorkerEvents, ClientEvents, AutoClosea
     public void lost(WorkerPort port, DeathReport how) {
         inbox.add(() -> fleet.remove(port).ifPresent(gone -> {
             log.info("{}", how.headline());
-            scheduler.lost(gone.info().id());
+            scheduler.lost(gone.info().id(), how);
         }));
     }
 
@@ -88,7 +89,8 @@ public final class Coordinator implements WorkerEvents, ClientEvents, AutoClosea
     public void opened(ClientPort port) {
         inbox.add(() -> {
             clients.add(port);
-            port.send(new ToClient.Welcome(requests.about().version(), scheduler.slots()));
+            port.send(new ToClient.Welcome(
+                    requests.about().version(), scheduler.overview().slots()));
         });
     }
 
@@ -153,13 +155,16 @@ public final class Coordinator implements WorkerEvents, ClientEvents, AutoClosea
     }
 
     private void step() throws InterruptedException {
-        long wait = book.hasNews() ? Math.max(0, nextNews - System.nanoTime()) : TimeUnit.HOURS.toNanos(1);
-        Runnable first = inbox.poll(wait, TimeUnit.NANOSECONDS);
-        if (first != null) {
-            first.run();
-            List<Runnable> rest = new ArrayList<>();
-            inbox.drainTo(rest);
-            rest.forEach(Runnable::run);
+        Runnable first = inbox.poll(waitNanos(), TimeUnit.NANOSECONDS);
+        OptionalLong deadline = scheduler.nextDeadline();
+        if (first != null || (deadline.isPresent() && deadline.getAsLong() - System.nanoTime() <= 0)) {
+            scheduler.timePassed(System.nanoTime());
+            List<Runnable> tasks = new ArrayList<>();
+            if (first != null) {
+                tasks.add(first);
+            }
+            inbox.drainTo(tasks);
+            tasks.forEach(Runnable::run);
             Reaction reaction = scheduler.place();
             reaction.facts().forEach(book::keep);
             reaction.commands().forEach(this::perform);
@@ -173,10 +178,20 @@ public final class Coordinator implements WorkerEvents, ClientEvents, AutoClosea
         }
     }
 
+    private long waitNanos() {
+        long now = System.nanoTime();
+        long wait = book.hasNews() ? nextNews - now : TimeUnit.HOURS.toNanos(1);
+        OptionalLong deadline = scheduler.nextDeadline();
+        if (deadline.isPresent()) {
+            wait = Math.min(wait, deadline.getAsLong() - now);
+        }
+        return Math.max(0, wait);
+    }
+
     private void register(WorkerPort port, FromWorker.Register who) {
         Optional<Fleet.Member> earlier = fleet.enter(who.info(), port, clock.millis());
         earlier.ifPresent(old -> old.port().close());
-        Set<LeaseId> keep = scheduler.joined(who.info().id(), who.info().slots(), who.held());
+        Set<LeaseId> keep = scheduler.joined(who.info(), who.held());
         log.info(
                 "Worker {} with {} slots has come from {} (process {})",
                 who.info().id(),
@@ -207,7 +222,11 @@ public final class Coordinator implements WorkerEvents, ClientEvents, AutoClosea
                     died.report().headline());
             scheduler.died(worker, died.job(), died.lease(), died.index(), died.report());
         } else if (message instanceof FromWorker.CannotRun cannot) {
-            book.cannotRun(cannot.job(), cannot.reason());
+            scheduler.cannotRun(worker, cannot.job(), cannot.reason());
+        } else if (message instanceof FromWorker.Running running) {
+            scheduler.runs(worker, running.items());
+        } else if (message instanceof FromWorker.Recalled recalled) {
+            scheduler.recalled(worker, recalled.job());
         } else if (message instanceof FromWorker.JobStopped stopped) {
             scheduler.stopped(worker, stopped.job());
         } else if (message instanceof FromWorker.CodeWanted wanted) {
@@ -223,6 +242,10 @@ public final class Coordinator implements WorkerEvents, ClientEvents, AutoClosea
             send(open.worker(), book.opening(open.job()));
         } else if (command instanceof Reaction.Command.Grant grant) {
             book.granting(grant).forEach(message -> send(grant.worker(), message));
+        } else if (command instanceof Reaction.Command.Recall recall) {
+            send(recall.worker(), new ToWorker.Recall(recall.job()));
+        } else if (command instanceof Reaction.Command.StopItem stop) {
+            send(stop.worker(), new ToWorker.StopItem(stop.job(), stop.lease(), stop.index()));
         } else if (command instanceof Reaction.Command.Stop stop) {
             send(stop.worker(), new ToWorker.StopJob(stop.job()));
         } else if (command instanceof Reaction.Command.Close close) {
@@ -238,8 +261,8 @@ public final class Coordinator implements WorkerEvents, ClientEvents, AutoClosea
     }
 
     private void tellCapacity() {
-        if (toldSlots != scheduler.slots()) {
-            toldSlots = scheduler.slots();
+        if (toldSlots != scheduler.overview().slots()) {
+            toldSlots = scheduler.overview().slots();
             clients.forEach(client -> client.send(new ToClient.Capacity(toldSlots)));
         }
     }

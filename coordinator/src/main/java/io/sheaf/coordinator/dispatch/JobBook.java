@@ -57,7 +57,7 @@ final class JobBook {
 
     /** After the client was told that the job exists, so that nothing about it comes first. */
     void begin(JobRecord job) {
-        scheduler.submitted(job.id);
+        scheduler.submitted(job.id, job.spec.policy());
         if (job.spec.source() instanceof Source.Range range) {
             inputEnded(job, range.count());
         }
@@ -73,7 +73,7 @@ final class JobBook {
     }
 
     JobStatus status(JobRecord job) {
-        return job.status(scheduler.running(job.id));
+        return job.status(scheduler.overview().running(job.id));
     }
 
     void arrived(JobRecord job, Segment items) {
@@ -108,10 +108,7 @@ final class JobBook {
     }
 
     void cannotRun(JobId id, String reason) {
-        JobRecord job = jobs.get(id);
-        if (job != null && scheduler.cannotRun(id)) {
-            job.because(reason);
-        }
+        scheduler.cannotGoOn(id, reason);
     }
 
     void clientGone(ClientPort client) {
@@ -206,6 +203,12 @@ final class JobBook {
             JobRecord job = known(requeued.job());
             job.requeued(requeued.items());
             news.add(job);
+        } else if (fact instanceof Fact.Retried retried) {
+            JobRecord job = known(retried.job());
+            job.retried();
+            news.add(job);
+        } else if (fact instanceof Fact.GivenUp given) {
+            known(given.job()).because(given.reason());
         } else if (fact instanceof Fact.Became became) {
             became(known(became.job()), became);
         }

@@ -95,8 +95,8 @@ final class JobRecord {
         return reported.getFirst().slice(from, to);
     }
 
-    void retried(long items) {
-        retried += items;
+    void retried() {
+        retried++;
     }
 
     void requeued(long items) {

@@ -1,10 +1,12 @@
 package io.sheaf.coordinator.dispatch;
 
 import io.sheaf.coordinator.scheduling.Load;
+import io.sheaf.coordinator.scheduling.Overview;
 import io.sheaf.coordinator.scheduling.TaskScheduler;
 import io.sheaf.protocol.ClientConversation.FromClient;
 import io.sheaf.protocol.ClientConversation.Problem;
 import io.sheaf.protocol.ClientConversation.ToClient;
+import io.sheaf.protocol.job.ItemStory;
 import io.sheaf.protocol.job.JobId;
 import io.sheaf.protocol.job.Source;
 import io.sheaf.protocol.job.WorkerStatus;
@@ -83,6 +85,8 @@ final class Requests {
                     fetch.request(),
                     fetch.job(),
                     job -> client.send(job.kept.log(fetch.request(), fetch.from())));
+        } else if (message instanceof FromClient.Explain explain) {
+            withJob(client, explain.request(), explain.job(), job -> explain(client, explain, job));
         } else if (message instanceof FromClient.ListWorkers list) {
             client.send(new ToClient.Workers(list.request(), workers()));
         } else if (message instanceof FromClient.DescribeCluster describe) {
@@ -113,6 +117,8 @@ final class Requests {
             return OptionalLong.of(fetch.request());
         } else if (message instanceof FromClient.FetchLog fetch) {
             return OptionalLong.of(fetch.request());
+        } else if (message instanceof FromClient.Explain explain) {
+            return OptionalLong.of(explain.request());
         } else if (message instanceof FromClient.ListWorkers list) {
             return OptionalLong.of(list.request());
         } else if (message instanceof FromClient.DescribeCluster describe) {
@@ -162,10 +168,18 @@ final class Requests {
                 fetch.request(), fetch.from(), job.total(), job.state().ended()));
     }
 
+    private void explain(ClientPort client, FromClient.Explain explain, JobRecord job) {
+        Overview overview = scheduler.overview();
+        List<ItemStory> stories = explain.index().isPresent()
+                ? List.of(overview.story(job.id, explain.index().getAsLong()))
+                : overview.stories(job.id);
+        client.send(new ToClient.Explanation(explain.request(), book.status(job), overview.reasons(job.id), stories));
+    }
+
     private List<WorkerStatus> workers() {
         List<WorkerStatus> all = new ArrayList<>();
         for (Fleet.Member member : fleet.all()) {
-            Load load = scheduler.load(member.info().id());
+            Load load = scheduler.overview().load(member.info().id());
             all.add(new WorkerStatus(member.info(), load.busy(), member.joinedAt(), load.completed()));
         }
         return all;
@@ -179,7 +193,7 @@ final class Requests {
                 about.pid(),
                 about.startedAt(),
                 fleet.all().size(),
-                scheduler.slots(),
+                scheduler.overview().slots(),
                 book.all().stream().filter(job -> !job.state().ended()).count(),
                 about.settings());
     }

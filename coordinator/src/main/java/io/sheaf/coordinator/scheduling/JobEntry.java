@@ -1,98 +1,174 @@
 package io.sheaf.coordinator.scheduling;
 
+import io.sheaf.coordinator.scheduling.Reaction.Fact;
 import io.sheaf.protocol.item.Intervals;
 import io.sheaf.protocol.item.Intervals.Range;
-import io.sheaf.protocol.job.DeathReport;
 import io.sheaf.protocol.job.JobId;
 import io.sheaf.protocol.job.JobState;
-import java.util.ArrayList;
-import java.util.HashMap;
+import io.sheaf.protocol.job.Policy;
+import io.sheaf.protocol.job.WorkerId;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
- * A job and where its items are: ended, with a worker, given back, or never handed out. Grows with the ranges that these
- * form, not with the items.
+ * A job and where its items are: ended, leased, waiting for a retry, given back, or never handed out. Grows with the
+ * ranges that these form, not with the items. What has to survive changes by facts alone.
  */
 final class JobEntry {
+    /** What an item may take as long as none of its job was measured. */
+    static final double GUESSED_NANOS = 50e6;
+
     final JobId id;
+    final Policy policy;
+    /** When it came here. */
+    final long since;
+
+    final Pace pace;
+    final Turn turn = new Turn();
+    final Troubles troubles = new Troubles();
     final Set<WorkerEntry> stopping = new HashSet<>();
     final Set<WorkerEntry> openedAt = new HashSet<>();
+    /** Workers that have said that they cannot run it, and why. */
+    final Map<WorkerId, String> refusals = new LinkedHashMap<>();
+    /** Items that were started a second time while they run, with both leases. */
+    final Map<Long, List<Lease>> doubled = new LinkedHashMap<>();
+    /** It is to be handed out no further because its client does not take the results. */
+    boolean held;
+    /** When an item of it was last handed out. */
+    long lastGrant;
+
     private final Intervals ended = new Intervals();
     private final Intervals returned = new Intervals();
-    private final Map<Long, List<DeathReport>> deaths = new HashMap<>();
+    private final Delays delays = new Delays();
+    private final Set<Long> suspects = new LinkedHashSet<>();
     private JobState state = JobState.WAITING;
+    private JobState endsAs = JobState.CANCELLED;
     private long fresh;
     private long arrived;
     private long arrivedBytes;
     private OptionalLong total = OptionalLong.empty();
-    private double nanosPerItem;
-    long failed;
+    private long failed;
 
-    JobEntry(JobId id) {
+    /** Where the job stands in line; changed only while it is not in any. */
+    static final class Turn {
+        double time;
+        double head;
+        boolean active;
+    }
+
+    JobEntry(JobId id, Policy policy, long now) {
         this.id = id;
+        this.policy = policy;
+        this.since = now;
+        this.lastGrant = now;
+        this.pace = new Pace(policy.speculative());
     }
 
-    JobState state() {
-        return state;
+    /** Makes a fact true of this job. */
+    void apply(Fact fact) {
+        if (fact instanceof Fact.Arrived more) {
+            arrived = more.upTo();
+            arrivedBytes += more.bytes();
+        } else if (fact instanceof Fact.InputEnded input) {
+            arrived = input.total();
+            total = OptionalLong.of(input.total());
+        } else if (fact instanceof Fact.Completed done) {
+            end(done.from(), done.to());
+        } else if (fact instanceof Fact.Failed failure) {
+            failed++;
+            end(failure.failure().index(), failure.failure().index() + 1);
+        } else if (fact instanceof Fact.Retried retried) {
+            troubles.threw(retried.index(), retried.worker(), retried.cause());
+        } else if (fact instanceof Fact.Died died) {
+            troubles.died(died.index(), died.report());
+        } else if (fact instanceof Fact.WasThere was) {
+            troubles.wasThere(was.index(), was.report());
+        } else if (fact instanceof Fact.GivenUp) {
+            endsAs = JobState.FAILED;
+        } else if (fact instanceof Fact.Became became) {
+            become(became.state());
+        }
     }
 
-    void become(JobState next) {
+    private void become(JobState next) {
         if (!state.mayBecome(next)) {
             throw new IllegalStateException("Job " + id + " cannot go from " + state + " to " + next);
         }
         state = next;
     }
 
+    private void end(long from, long to) {
+        if (to > fresh) {
+            handOut(to);
+        }
+        ended.add(from, to);
+        returned.remove(from, to);
+        troubles.ended(from, to);
+        delays.ended(from, to);
+        suspects.removeIf(index -> from <= index && index < to);
+    }
+
+    /** What must be the same after all facts were heard again. */
+    String durableState() {
+        return id + " " + state + " " + policy + " " + arrived + " " + total + " " + ended + " " + failed + " "
+                + troubles;
+    }
+
+    JobState state() {
+        return state;
+    }
+
+    /** What it becomes when it ends early. */
+    JobState endsAs() {
+        return endsAs;
+    }
+
     boolean takesWork() {
         return state == JobState.WAITING || state == JobState.RUNNING;
-    }
-
-    void arrived(long upTo, long bytes) {
-        arrived = upTo;
-        arrivedBytes += bytes;
-    }
-
-    void inputEnded(long items) {
-        arrived = items;
-        total = OptionalLong.of(items);
     }
 
     boolean inputEnded() {
         return total.isPresent();
     }
 
-    OptionalLong total() {
-        return total;
+    long failed() {
+        return failed;
     }
 
+    /** What an item takes, measured or guessed. */
     double nanosPerItem() {
-        return nanosPerItem;
+        return pace.nanosPerItem() == 0 ? GUESSED_NANOS : pace.nanosPerItem();
     }
 
     double bytesPerItem() {
         return arrived == 0 ? 0 : (double) arrivedBytes / arrived;
     }
 
-    void measured(long items, long nanos) {
-        if (items <= 0) {
-            return;
-        }
-        double now = Math.max(1, (double) nanos / items);
-        nanosPerItem = nanosPerItem == 0 ? now : nanosPerItem + 0.2 * (now - nanosPerItem);
-    }
-
-    /** Items that nobody has. */
+    /** Items that nobody has and that may run. */
     long unassigned() {
-        return returned.size() + arrived - fresh;
+        return returned.size() + arrived - fresh + suspects.size();
     }
 
     /** Items that were handed out and have neither ended nor come back. */
     long running() {
-        return fresh - returned.size() - ended.size();
+        return fresh - returned.size() - suspects.size() - delays.size() - ended.size();
+    }
+
+    /** How many items more it may have running at once. */
+    long room() {
+        int atOnce = policy.share().atOnce();
+        return atOnce == 0 ? Long.MAX_VALUE : Math.max(0, atOnce - running());
+    }
+
+    /** Whether an item of it could be handed out. */
+    boolean isReady() {
+        return takesWork() && !held && unassigned() > 0 && room() > 0;
     }
 
     boolean isComplete() {
@@ -101,6 +177,77 @@ final class JobEntry {
 
     boolean hasEnded(long index) {
         return ended.contains(index);
+    }
+
+    boolean wasHandedOut(long index) {
+        return index < fresh;
+    }
+
+    /** Whether an item has come and has not ended; from then on it counts as handed out. */
+    boolean isThere(long index) {
+        if (index < 0 || index >= arrived || ended.contains(index)) {
+            return false;
+        }
+        if (index >= fresh) {
+            handOut(index + 1);
+        }
+        return true;
+    }
+
+    /** What was never handed out up to there counts as having come back. */
+    private void handOut(long upTo) {
+        returned.add(fresh, upTo);
+        fresh = upTo;
+    }
+
+    /** Makes a fact of an earlier life true. */
+    void replay(Fact fact) {
+        apply(fact);
+        if (fact instanceof Fact.Died died && isThere(died.index())) {
+            giveBack(new Range(died.index(), died.index() + 1));
+        } else if (fact instanceof Fact.WasThere was && isThere(was.index())) {
+            giveBack(new Range(was.index(), was.index() + 1));
+        }
+    }
+
+    /** Where an item is that no worker has, in words. */
+    String whereabouts(long index) {
+        if (index < 0 || index >= arrived) {
+            return total.isPresent() ? "there is no such item" : "it has not come yet";
+        }
+        if (suspects.contains(index)) {
+            return "it waits to be run alone, since it has ended its process before";
+        }
+        return returned.contains(index) || index >= fresh ? "it waits for a slot" : "it waits for its next attempt";
+    }
+
+    /** Those of a range that have not ended, as far as they were ever handed out. */
+    List<Range> notEnded(Range range) {
+        return range.to() > fresh ? List.of() : ended.gaps(range.from(), range.to());
+    }
+
+    Delays delays() {
+        return delays;
+    }
+
+    long suspects() {
+        return suspects.size();
+    }
+
+    /** The suspect that comes next. */
+    @Nullable
+    Long nextSuspect() {
+        return suspects.isEmpty() ? null : suspects.iterator().next();
+    }
+
+    /** Hands out a suspect. */
+    void takeSuspect(long index) {
+        suspects.remove(index);
+    }
+
+    /** Whether there is anything to hand out but suspects. */
+    boolean hasInnocent() {
+        return !returned.isEmpty() || fresh < arrived;
     }
 
     /** Takes neighbours that nobody has, at most so many; what was given back comes first. */
@@ -126,35 +273,34 @@ final class JobEntry {
         returned.remove(range.from(), range.to());
     }
 
-    /** Items have ended; returns those that had not before. What nobody was ever given cannot end. */
-    List<Range> end(long from, long to) {
-        if (to > fresh) {
-            return List.of();
-        }
-        List<Range> news = ended.add(from, to);
-        for (Range range : news) {
-            returned.remove(range.from(), range.to());
-            if (!deaths.isEmpty()) {
-                deaths.keySet().removeIf(index -> range.from() <= index && index < range.to());
-            }
-        }
-        return news;
-    }
-
-    /** Items are nobody's any more; those that have ended stay so. Returns how many wait again. */
+    /**
+     * Items are nobody's any more; those that have ended stay so. What has ended a process runs alone from now on.
+     *
+     * @return how many wait again
+     */
     long giveBack(Range range) {
         long count = 0;
         for (Range open : ended.gaps(range.from(), range.to())) {
             returned.add(open.from(), open.to());
             count += open.count();
         }
+        troubles.all().subMap(range.from(), range.to()).forEach((index, history) -> {
+            if (returned.contains(index)
+                    && (history.isSuspect() || !history.deaths().isEmpty())) {
+                returned.remove(index, index + 1);
+                suspects.add(index);
+            }
+        });
         return count;
     }
 
-    /** An item's process died; returns all its deaths. */
-    List<DeathReport> died(long index, DeathReport report) {
-        List<DeathReport> all = deaths.computeIfAbsent(index, key -> new ArrayList<>());
-        all.add(report);
-        return List.copyOf(all);
+    /** An item waits for its retry. */
+    void delay(long index, long until) {
+        delays.add(index, until);
+    }
+
+    /** Retries whose time has come wait like all others. */
+    void endDelays(long now) {
+        delays.due(now).forEach(index -> giveBack(new Range(index, index + 1)));
     }
 }

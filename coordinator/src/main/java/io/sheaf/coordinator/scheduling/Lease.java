@@ -7,10 +7,16 @@ import io.sheaf.protocol.job.LeaseId;
 final class Lease {
     final LeaseId id;
     final JobEntry job;
+    final WorkerEntry worker;
+    /** Its one item is suspected of losing workers: a worker has at most one such at a time. */
+    final boolean suspect;
+
     final Intervals open = new Intervals();
 
-    Lease(LeaseId id, JobEntry job) {
+    Lease(LeaseId id, JobEntry job, WorkerEntry worker, boolean suspect) {
         this.id = id;
         this.job = job;
+        this.worker = worker;
+        this.suspect = suspect;
     }
 }

@@ -2,8 +2,8 @@ package io.sheaf.coordinator.scheduling;
 
 /**
  * How many items a worker gets at once: guided self-scheduling (Polychronopoulos and Kuck, 1987), a share of half of what
- * remains, so that leases shrink towards the end; bounded by measured work, since without more than that a worker does
- * not run dry either, and by bytes.
+ * remains, so that leases shrink towards the end; weighted by slots and speed as in weighted factoring (Hummel et al.,
+ * 1996); bounded by measured work, since without more than that a worker does not run dry either, and by bytes.
  */
 final class LeaseSize {
     private static final double LONGEST_NANOS = 500e6;
@@ -16,17 +16,17 @@ final class LeaseSize {
     /**
      * At least 1 and at most what remains.
      *
-     * @param allSlots of all workers
+     * @param allPower the slots of all workers, each times its worker's speed
      */
-    static long of(JobEntry job, WorkerEntry worker, int allSlots) {
+    static long of(JobEntry job, WorkerEntry worker, double allPower) {
         long remaining = job.unassigned();
-        double share = (double) remaining * worker.slots / (2.0 * Math.max(worker.slots, allSlots));
-        double most = Math.min(share, MOST_ITEMS);
-        if (job.nanosPerItem() == 0) {
+        double power = worker.slots * worker.speed();
+        double most = Math.min(remaining * power / (2.0 * Math.max(power, allPower)), MOST_ITEMS);
+        if (job.pace.nanosPerItem() == 0) {
             most = Math.min(most, 2.0 * worker.slots);
         } else {
             double longest = job.inputEnded() ? LONGEST_NANOS : LONGEST_NANOS_OF_OPEN_INPUT;
-            most = Math.min(most, longest * worker.slots / job.nanosPerItem());
+            most = Math.min(most, longest * worker.slots / worker.nanosPerItem(job));
         }
         double bytes = job.bytesPerItem();
         if (bytes > 0) {
@@ -36,5 +36,13 @@ final class LeaseSize {
         long idle = Math.max(1, worker.slots - worker.openItems());
         long atLeast = bytes * idle > MOST_BYTES ? 1 : Math.min(idle, (remaining + 1) / 2);
         return Math.max(atLeast, Math.min(remaining, (long) most));
+    }
+
+    /** What a worker gets of a job that has less than its share of the cluster, though its slots are taken. */
+    static long ofShare(JobEntry job, WorkerEntry worker, double share) {
+        double nanos = WorkerEntry.LOW_NANOS * worker.slots * share;
+        double bytes = job.bytesPerItem();
+        double most = Math.min(nanos / worker.nanosPerItem(job), bytes > 0 ? MOST_BYTES / bytes : MOST_ITEMS);
+        return Math.max(1, Math.min((job.unassigned() + 1) / 2, (long) most));
     }
 }

@@ -11,7 +11,9 @@ final class Outcome {
     private final List<Fact> facts = new ArrayList<>();
     private final List<Command> commands = new ArrayList<>();
 
-    void add(Fact fact) {
+    /** Something is true of a job from now on. */
+    void add(JobEntry job, Fact fact) {
+        job.apply(fact);
         facts.add(fact);
     }
 
@@ -20,8 +22,7 @@ final class Outcome {
     }
 
     void become(JobEntry job, JobState next) {
-        job.become(next);
-        facts.add(new Fact.Became(job.id, next));
+        add(job, new Fact.Became(job.id, next));
     }
 
     /** All of it, once. */

@@ -1,66 +1,104 @@
 package io.sheaf.coordinator.scheduling;
 
-import io.sheaf.coordinator.scheduling.Reaction.Command;
 import io.sheaf.coordinator.scheduling.Reaction.Fact;
 import io.sheaf.protocol.WorkerConversation.HeldLease;
 import io.sheaf.protocol.item.Intervals.Range;
 import io.sheaf.protocol.job.DeathReport;
-import io.sheaf.protocol.job.Failure;
 import io.sheaf.protocol.job.ItemFailure;
 import io.sheaf.protocol.job.JobId;
-import io.sheaf.protocol.job.JobState;
 import io.sheaf.protocol.job.LeaseId;
+import io.sheaf.protocol.job.Policy;
+import io.sheaf.protocol.job.RunningItem;
 import io.sheaf.protocol.job.WorkerId;
+import io.sheaf.protocol.job.WorkerInfo;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.Set;
+import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Decides which worker runs which items. Each stimulus is a method call; {@link #place} hands out work and returns what
  * follows from all stimuli since the last call. An item is done when its first result or failure arrives, whichever
- * lease it came under; what comes later is dropped.
+ * lease it came under; what comes later is dropped. Times are nanoseconds of any one clock.
  */
 public final class TaskScheduler {
-    /** An item that ended so many processes is given up. */
-    static final int DEATHS = 3;
-
     private final long epoch;
     private final Map<JobId, JobEntry> jobs = new LinkedHashMap<>();
     private final Map<WorkerId, WorkerEntry> workers = new LinkedHashMap<>();
     private final Outcome outcome = new Outcome();
     private final Placement placement;
+    private final Recalls recalls;
+    private final Speculation speculation;
+    private final Endings endings;
+    private final Attempts attempts;
+    private final Overview overview;
+    private long now;
 
     /** A scheduler without jobs; its leases carry the epoch. */
     public TaskScheduler(long epoch) {
         this.epoch = epoch;
-        this.placement = new Placement(epoch, outcome);
+        this.placement = new Placement(epoch, outcome, workers.values());
+        this.recalls = new Recalls(placement, workers.values(), outcome);
+        this.speculation = new Speculation(placement, outcome);
+        this.endings = new Endings(jobs, placement, outcome);
+        this.attempts = new Attempts(placement, outcome, endings);
+        this.overview = new Overview(jobs, workers, placement);
+    }
+
+    /** It is that late; said before the stimuli of that time. */
+    public void timePassed(long to) {
+        now = to;
+        placement.timePassed(to);
+        overview.timePassed(to);
     }
 
     /** A job whose items will arrive. */
-    public void submitted(JobId id) {
-        jobs.put(id, new JobEntry(id));
+    public void submitted(JobId id, Policy policy) {
+        JobEntry job = new JobEntry(id, policy, now);
+        jobs.put(id, job);
+        placement.enter(job);
+        outcome.add(job, new Fact.Submitted(id, policy));
+    }
+
+    /** A fact of an earlier life: after all of them this scheduler goes on where that one was. */
+    public void replay(Fact fact) {
+        if (fact instanceof Fact.Submitted submitted) {
+            JobEntry job = new JobEntry(submitted.job(), submitted.policy(), now);
+            jobs.put(job.id, job);
+            placement.enter(job);
+        }
+        JobEntry job = jobs.get(fact.job());
+        if (job != null) {
+            job.replay(fact);
+            placement.offer(job);
+            if (job.state().ended()) {
+                placement.withdraw(job);
+                jobs.remove(job.id);
+            }
+        }
     }
 
     /** The items up to before an index can be handed out; the bytes are those of the new ones. */
     public void arrived(JobId id, long upTo, long bytes) {
-        JobEntry job = jobs.get(id);
-        if (job != null && job.takesWork()) {
-            job.arrived(upTo, bytes);
+        JobEntry job = atWork(id);
+        if (job != null) {
+            outcome.add(job, new Fact.Arrived(id, upTo, bytes));
             placement.offer(job);
         }
     }
 
     /** There are that many items and no more. */
     public void inputEnded(JobId id, long total) {
-        JobEntry job = jobs.get(id);
-        if (job != null && job.takesWork()) {
-            job.inputEnded(total);
+        JobEntry job = atWork(id);
+        if (job != null) {
+            outcome.add(job, new Fact.InputEnded(id, total));
             placement.offer(job);
-            endIfComplete(job);
+            endings.endIfComplete(job);
         }
     }
 
@@ -69,10 +107,11 @@ public final class TaskScheduler {
      *
      * @return the leases to keep
      */
-    public Set<LeaseId> joined(WorkerId id, int workerSlots, List<HeldLease> held) {
-        lost(id);
-        WorkerEntry worker = new WorkerEntry(id, workerSlots);
-        workers.put(id, worker);
+    public Set<LeaseId> joined(WorkerInfo info, List<HeldLease> held) {
+        remove(info.id(), null);
+        WorkerEntry worker = new WorkerEntry(info);
+        workers.put(worker.id, worker);
+        placement.enter(worker);
         Map<LeaseId, List<HeldLease>> byLease = new LinkedHashMap<>();
         held.forEach(part ->
                 byLease.computeIfAbsent(part.id(), key -> new ArrayList<>()).add(part));
@@ -80,39 +119,57 @@ public final class TaskScheduler {
         byLease.forEach((lease, parts) -> {
             JobEntry job = reportedOn(parts.get(0).job(), lease);
             if (job != null && parts.stream().allMatch(part -> job.areReturned(range(part)))) {
-                Lease kept = new Lease(lease, job);
+                Lease kept = new Lease(lease, job, worker, false);
                 parts.forEach(part -> {
                     job.takeReturned(range(part));
                     kept.open.add(part.from(), part.to());
                 });
-                worker.take(kept);
-                worker.opened.add(job.id);
+                worker.take(kept, now);
+                worker.opened.add(job);
                 job.openedAt.add(worker);
+                placement.offer(job);
                 keep.add(lease);
             }
         });
-        placement.enter(worker);
+        placement.feed(worker);
+        recalls.hurry();
+        speculation.hurry();
         return keep;
     }
 
-    /** The worker is gone; what it had goes elsewhere. Does nothing for one that is not here. */
-    public void lost(WorkerId id) {
+    /**
+     * The worker is gone; what it had goes elsewhere. Does nothing for one that is not here.
+     *
+     * @param how what is held against the items that ran there, should that happen to them again and again
+     */
+    public void lost(WorkerId id, DeathReport how) {
+        remove(id, how);
+    }
+
+    private void remove(WorkerId id, @Nullable DeathReport how) {
         WorkerEntry worker = workers.remove(id);
         if (worker == null) {
             return;
         }
         placement.leave(worker);
-        for (Lease lease : worker.leases()) {
-            if (lease.job.takesWork()) {
-                giveBack(lease.job, lease.open.ranges());
+        if (how != null && !worker.leaving) {
+            for (RunningItem item : worker.current) {
+                JobEntry job = atWork(item.job());
+                Lease lease = worker.lease(item.lease());
+                if (job != null && lease != null && lease.open.contains(item.index())) {
+                    attempts.wasThere(job, id, item.index(), how);
+                }
             }
         }
-        for (JobId opened : worker.opened) {
-            JobEntry job = jobs.get(opened);
-            if (job != null) {
-                job.openedAt.remove(worker);
-                confirmStopped(job, worker);
+        for (Lease lease : worker.leases()) {
+            if (lease.job.takesWork()) {
+                List<Range> had = Speculation.withoutDoubled(lease.job, lease, lease.open.ranges());
+                attempts.giveBack(lease.job, had, !worker.leaving);
             }
+        }
+        for (JobEntry job : worker.opened) {
+            job.openedAt.remove(worker);
+            endings.confirmStopped(job, worker);
         }
     }
 
@@ -125,87 +182,144 @@ public final class TaskScheduler {
         }
     }
 
+    /** The worker runs these items now. */
+    public void runs(WorkerId id, List<RunningItem> items) {
+        WorkerEntry worker = workers.get(id);
+        if (worker != null) {
+            worker.current = items;
+            worker.currentAt = now;
+        }
+    }
+
     /** Items have results; they ran for so long, together. Those that had none before become facts. */
     public void completed(WorkerId by, JobId id, LeaseId lease, Range items, long nanos) {
-        settle(by, lease, items);
         JobEntry job = reportedOn(id, lease);
+        if (job != null) {
+            speculation.ended(job, items, lease);
+        }
+        settle(by, lease, items);
         if (job == null) {
             return;
         }
-        job.measured(items.count(), nanos);
         WorkerEntry worker = workers.get(by);
-        for (Range news : job.end(items.from(), items.to())) {
-            outcome.add(new Fact.Completed(id, news.from(), news.to()));
+        job.pace.measured(items.count(), nanos);
+        if (worker != null) {
+            placement.measured(job, worker, items.count(), nanos);
+        }
+        for (Range news : job.notEnded(items)) {
+            outcome.add(job, new Fact.Completed(id, news.from(), news.to()));
             if (worker != null) {
                 worker.completed += news.count();
             }
         }
-        endIfComplete(job);
+        placement.offer(job);
+        endings.endIfComplete(job);
     }
 
-    /** An item failed. */
+    /** An item failed. It is run again if it threw and may be. */
     public void failed(WorkerId by, JobId id, LeaseId lease, ItemFailure failure) {
-        Range item = new Range(failure.index(), failure.index() + 1);
-        settle(by, lease, item);
+        long index = failure.index();
         JobEntry job = reportedOn(id, lease);
-        if (job != null) {
-            fail(job, failure);
+        boolean twice = job != null && job.doubled.containsKey(index);
+        List<Range> had = settle(by, lease, new Range(index, index + 1));
+        boolean runsElsewhere = twice && had.isEmpty();
+        if (job != null && !runsElsewhere && job.wasHandedOut(index) && !job.hasEnded(index)) {
+            attempts.failed(job, by, failure, !had.isEmpty(), now);
         }
     }
 
     /** An item's process died while it ran. */
     public void died(WorkerId by, JobId id, LeaseId lease, long index, DeathReport report) {
-        Range item = new Range(index, index + 1);
-        List<Range> had = settle(by, lease, item);
         JobEntry job = reportedOn(id, lease);
-        if (job == null || had.isEmpty() || job.hasEnded(index)) {
-            // Said before, or of an item that somebody else has by now: it must not be handed out twice.
-            return;
-        }
-        List<DeathReport> deaths = job.died(index, report);
-        if (deaths.size() >= DEATHS) {
-            fail(job, new ItemFailure(index, deaths.size(), by, new Failure.Lost(deaths)));
-        } else {
-            giveBack(job, had);
+        boolean twice = job != null && job.doubled.containsKey(index);
+        List<Range> had = settle(by, lease, new Range(index, index + 1));
+        // Said before, or of an item that somebody else has by now: it must not be handed out twice.
+        boolean isOld = had.isEmpty() && !twice;
+        if (job != null && !isOld && !job.hasEnded(index)) {
+            attempts.died(job, by, index, report, had);
         }
     }
 
-    /** Items were not started and will not be there. */
+    /** Items have not ended and will not there. */
     public void returned(WorkerId by, JobId id, LeaseId lease, Range items) {
         List<Range> had = settle(by, lease, items);
         JobEntry job = reportedOn(id, lease);
         if (job != null) {
-            giveBack(job, had);
+            attempts.giveBack(job, had, false);
+        }
+    }
+
+    /** All that could be taken back has been returned. */
+    public void recalled(WorkerId by, JobId id) {
+        WorkerEntry worker = workers.get(by);
+        JobEntry job = jobs.get(id);
+        if (worker != null && job != null) {
+            worker.recalling.remove(job);
+        }
+    }
+
+    /** The worker cannot run the job; what it had of it goes elsewhere, if anybody can run it. */
+    public void cannotRun(WorkerId by, JobId id, String reason) {
+        WorkerEntry worker = workers.get(by);
+        JobEntry job = jobs.get(id);
+        if (worker == null || job == null) {
+            return;
+        }
+        List<Lease> dropped = worker.dropAllOf(job, now);
+        worker.close(job);
+        job.openedAt.remove(worker);
+        placement.feed(worker);
+        if (job.takesWork()) {
+            dropped.forEach(lease ->
+                    attempts.giveBack(job, Speculation.withoutDoubled(job, lease, lease.open.ranges()), false));
+            endings.refused(job, worker, reason);
+        } else {
+            endings.confirmStopped(job, worker);
         }
     }
 
     /** The job is to end early; returns whether it had not ended anyway. */
     public boolean cancelled(JobId id) {
-        JobEntry job = jobs.get(id);
-        if (job == null || !job.takesWork()) {
-            return false;
+        JobEntry job = atWork(id);
+        if (job != null) {
+            endings.endEarly(job);
         }
-        outcome.become(job, JobState.CANCELLING);
-        stopEverywhere(job);
-        if (job.stopping.isEmpty()) {
-            outcome.become(job, JobState.CANCELLED);
-            forget(job);
-        }
-        return true;
+        return job != null;
     }
 
-    /** The job cannot run at all; returns whether it had not ended anyway. */
-    public boolean cannotRun(JobId id) {
-        JobEntry job = jobs.get(id);
-        if (job == null || !job.takesWork()) {
-            return false;
+    /** The job cannot go on at all, for this reason; returns whether it had not ended anyway. */
+    public boolean cannotGoOn(JobId id, String reason) {
+        JobEntry job = atWork(id);
+        if (job != null) {
+            endings.giveUp(job, reason);
         }
-        outcome.become(job, JobState.FAILED);
-        stopEverywhere(job);
-        if (job.stopping.isEmpty()) {
-            forget(job);
+        return job != null;
+    }
+
+    /** One item is not wanted any more: it ends as cancelled, and is stopped where it runs. */
+    public void itemCancelled(JobId id, long index) {
+        JobEntry job = atWork(id);
+        if (job != null) {
+            attempts.cancelled(job, index);
         }
-        return true;
+    }
+
+    /** Nothing more of the job is handed out until {@link #release}: its client does not take the results. */
+    public void hold(JobId id) {
+        hold(id, true);
+    }
+
+    /** The job goes on. */
+    public void release(JobId id) {
+        hold(id, false);
+    }
+
+    private void hold(JobId id, boolean held) {
+        JobEntry job = atWork(id);
+        if (job != null) {
+            job.held = held;
+            placement.offer(job);
+        }
     }
 
     /** Nothing of the job runs at the worker any more. */
@@ -213,118 +327,57 @@ public final class TaskScheduler {
         JobEntry job = jobs.get(id);
         WorkerEntry worker = workers.get(by);
         if (job != null && worker != null) {
-            worker.dropAllOf(job);
-            worker.opened.remove(id);
+            worker.dropAllOf(job, now);
+            worker.close(job);
             job.openedAt.remove(worker);
             placement.feed(worker);
-            confirmStopped(job, worker);
+            endings.confirmStopped(job, worker);
         }
     }
 
     /** Hands out work and returns all that follows since the last call. */
     public Reaction place() {
+        attempts.endDelays(now);
         placement.place();
+        speculation.speculate(jobs.values(), now);
+        recalls.recall(now);
         return outcome.take();
     }
 
-    /** How many items run at once. */
-    public int slots() {
-        return placement.slots();
+    /** When to call {@link #place} though nothing has happened; empty: not needed. */
+    public OptionalLong nextDeadline() {
+        return LongStream.concat(
+                        attempts.next().stream(),
+                        LongStream.concat(recalls.next().stream(), speculation.next().stream()))
+                .min();
     }
 
-    /** How many items of a job are handed out and have not ended; 0 for one that is not known. */
-    public long running(JobId id) {
-        JobEntry job = jobs.get(id);
-        return job == null ? 0 : job.running();
+    /** How things stand, and why. */
+    public Overview overview() {
+        return overview;
     }
 
-    /** How many slots' worth of items a worker has, and how many it has completed. */
-    public Load load(WorkerId id) {
-        WorkerEntry worker = workers.get(id);
-        return worker == null
-                ? new Load(0, 0)
-                : new Load((int) Math.min(worker.slots, worker.openItems()), worker.completed);
-    }
-
-    /** The worker is done with these items of its lease, one way or another; returns those that it still had. */
+    /** The worker is done with these items of its lease, one way or another; returns those that nobody has now. */
     private List<Range> settle(WorkerId by, LeaseId id, Range items) {
         WorkerEntry worker = workers.get(by);
         Lease lease = worker == null ? null : worker.lease(id);
         if (worker == null || lease == null) {
             return List.of();
         }
-        List<Range> had = worker.settle(lease, items);
+        List<Range> had = worker.settle(lease, items, now);
         placement.feed(worker);
-        return had;
+        return Speculation.withoutDoubled(lease.job, lease, had);
+    }
+
+    private @Nullable JobEntry atWork(JobId id) {
+        JobEntry job = jobs.get(id);
+        return job != null && job.takesWork() ? job : null;
     }
 
     /** The job that a report is about; null when it takes no reports. */
     private @Nullable JobEntry reportedOn(JobId id, LeaseId lease) {
         // Jobs do not outlive their coordinator: under another epoch the same number was another job.
-        JobEntry job = lease.epoch() == epoch ? jobs.get(id) : null;
-        return job != null && job.takesWork() ? job : null;
-    }
-
-    private void giveBack(JobEntry job, List<Range> items) {
-        long count = items.stream().mapToLong(job::giveBack).sum();
-        if (count > 0) {
-            outcome.add(new Fact.Requeued(job.id, count));
-            placement.offer(job);
-        }
-    }
-
-    private void fail(JobEntry job, ItemFailure failure) {
-        if (!job.end(failure.index(), failure.index() + 1).isEmpty()) {
-            job.failed++;
-            outcome.add(new Fact.Failed(job.id, failure));
-            endIfComplete(job);
-        }
-    }
-
-    private void endIfComplete(JobEntry job) {
-        if (job.isComplete()) {
-            if (job.state() == JobState.WAITING) {
-                outcome.become(job, JobState.RUNNING);
-            }
-            outcome.become(job, job.failed == 0 ? JobState.SUCCEEDED : JobState.FAILED);
-            stopEverywhere(job);
-            if (job.stopping.isEmpty()) {
-                forget(job);
-            }
-        }
-    }
-
-    /** Where something of the job may still run it is stopped, elsewhere forgotten. */
-    private void stopEverywhere(JobEntry job) {
-        placement.withdraw(job);
-        for (WorkerEntry worker : List.copyOf(job.openedAt)) {
-            if (worker.hasItemsOf(job)) {
-                job.stopping.add(worker);
-                outcome.add(new Command.Stop(worker.id, job.id));
-            } else {
-                close(job, worker);
-            }
-        }
-    }
-
-    private void close(JobEntry job, WorkerEntry worker) {
-        worker.opened.remove(job.id);
-        job.openedAt.remove(worker);
-        outcome.add(new Command.Close(worker.id, job.id));
-    }
-
-    private void confirmStopped(JobEntry job, WorkerEntry worker) {
-        if (job.stopping.remove(worker) && job.stopping.isEmpty()) {
-            if (job.state() == JobState.CANCELLING) {
-                outcome.become(job, JobState.CANCELLED);
-            }
-            forget(job);
-        }
-    }
-
-    private void forget(JobEntry job) {
-        jobs.remove(job.id);
-        placement.withdraw(job);
+        return lease.epoch() == epoch ? atWork(id) : null;
     }
 
     private static Range range(HeldLease part) {

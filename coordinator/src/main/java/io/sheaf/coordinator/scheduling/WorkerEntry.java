@@ -1,9 +1,12 @@
 package io.sheaf.coordinator.scheduling;
 
 import io.sheaf.protocol.item.Intervals.Range;
-import io.sheaf.protocol.job.JobId;
 import io.sheaf.protocol.job.LeaseId;
+import io.sheaf.protocol.job.RunningItem;
 import io.sheaf.protocol.job.WorkerId;
+import io.sheaf.protocol.job.WorkerInfo;
+import java.util.Collection;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -14,25 +17,48 @@ import org.jspecify.annotations.Nullable;
 /** A worker and what it has to do. */
 final class WorkerEntry {
     /** With less than this to do on each slot, in measured work, a worker gets more. */
-    private static final double LOW_NANOS = 100e6;
-
-    /** What an item may take as long as none of its job was measured: two for each slot are enough. */
-    private static final double GUESSED_NANOS = LOW_NANOS / 2;
+    static final double LOW_NANOS = 100e6;
 
     final WorkerId id;
     final int slots;
-    final Set<JobId> opened = new HashSet<>();
+    final Offers offers;
+    final Set<JobEntry> opened = new HashSet<>();
+    /** Jobs of which something was asked back that has not been answered. */
+    final Set<JobEntry> recalling = new HashSet<>();
+
     boolean leaving;
     long completed;
-    private final Map<LeaseId, Lease> leases = new LinkedHashMap<>();
-    /** The sums over the leases, so that nobody has to go through these at each report. */
-    private final Map<JobEntry, Long> openOf = new LinkedHashMap<>();
+    /** How many of its leases are of a suspect. */
+    int suspects;
+    /** What it said last of what it runs, and when. */
+    List<RunningItem> current = List.of();
 
+    long currentAt;
+    private final Map<LeaseId, Lease> leases = new LinkedHashMap<>();
+    private final Map<JobEntry, Part> parts = new LinkedHashMap<>();
+    private final Map<JobEntry, Double> paces = new HashMap<>();
+    private double speed = 1;
     private long open;
 
-    WorkerEntry(WorkerId id, int slots) {
-        this.id = id;
-        this.slots = slots;
+    /** What it has of one job: summed up, so that nobody has to go through the leases at each report. */
+    static final class Part {
+        private long open;
+        private long heardAt;
+
+        long open() {
+            return open;
+        }
+
+        /** When something of it came or ended last. */
+        long heardAt() {
+            return heardAt;
+        }
+    }
+
+    WorkerEntry(WorkerInfo info) {
+        this.id = info.id();
+        this.slots = info.slots();
+        this.offers = new Offers(info.labels());
     }
 
     @Nullable
@@ -44,41 +70,92 @@ final class WorkerEntry {
         return List.copyOf(leases.values());
     }
 
+    List<Lease> leasesOf(JobEntry job) {
+        return leases.values().stream().filter(lease -> lease.job == job).toList();
+    }
+
     long openItems() {
         return open;
     }
 
-    boolean hasItemsOf(JobEntry job) {
-        return openOf.containsKey(job);
+    Map<JobEntry, Part> parts() {
+        return parts;
     }
 
-    void take(Lease lease) {
+    long openOf(JobEntry job) {
+        Part part = parts.get(job);
+        return part == null ? 0 : part.open;
+    }
+
+    void take(Lease lease, long now) {
         leases.put(lease.id, lease);
-        count(lease.job, lease.open.size());
+        suspects += lease.suspect ? 1 : 0;
+        count(lease.job, lease.open.size(), now);
     }
 
     /** These items are not this worker's any more; returns those of them that were. */
-    List<Range> settle(Lease lease, Range items) {
+    List<Range> settle(Lease lease, Range items, long now) {
         List<Range> had = lease.open.within(items.from(), items.to());
         lease.open.remove(items.from(), items.to());
-        count(lease.job, -had.stream().mapToLong(Range::count).sum());
-        if (lease.open.isEmpty()) {
-            leases.remove(lease.id);
+        count(lease.job, -had.stream().mapToLong(Range::count).sum(), now);
+        if (lease.open.isEmpty() && leases.remove(lease.id) != null) {
+            suspects -= lease.suspect ? 1 : 0;
         }
         return had;
     }
 
-    /** It has nothing of the job any more. */
-    void dropAllOf(JobEntry job) {
-        leases.values().removeIf(lease -> lease.job == job);
-        count(job, -openOf.getOrDefault(job, 0L));
+    /** It has nothing of the job any more; returns what it had. */
+    List<Lease> dropAllOf(JobEntry job, long now) {
+        List<Lease> dropped = leasesOf(job);
+        for (Lease lease : dropped) {
+            leases.remove(lease.id);
+            suspects -= lease.suspect ? 1 : 0;
+        }
+        recalling.remove(job);
+        count(job, -openOf(job), now);
+        return dropped;
     }
 
-    private void count(JobEntry job, long more) {
-        open += more;
-        if (openOf.merge(job, more, Long::sum) == 0) {
-            openOf.remove(job);
+    /** Nothing of the job will come again. */
+    void close(JobEntry job) {
+        opened.remove(job);
+        paces.remove(job);
+    }
+
+    private void count(JobEntry job, long more, long now) {
+        if (more == 0) {
+            return;
         }
+        open += more;
+        offers.take(job.policy.share().requires(), more);
+        Part part = parts.computeIfAbsent(job, key -> new Part());
+        part.open += more;
+        part.heardAt = now;
+        if (part.open == 0) {
+            parts.remove(job);
+        }
+    }
+
+    /** Items of the job ran here for so long, together. */
+    void measured(JobEntry job, long items, long nanos) {
+        if (items <= 0) {
+            return;
+        }
+        double each = Math.max(1, (double) nanos / items);
+        double pace = paces.merge(job, each, (old, now) -> old + 0.2 * (now - old));
+        double ratio = Math.min(10, Math.max(0.1, job.nanosPerItem() / pace));
+        speed += 0.05 * (ratio - speed);
+    }
+
+    /** How fast it is beside the others; 1: like the average. */
+    double speed() {
+        return speed;
+    }
+
+    /** What an item of the job takes here. */
+    double nanosPerItem(JobEntry job) {
+        Double pace = paces.get(job);
+        return pace == null ? job.nanosPerItem() : pace;
     }
 
     /** Whether it could start an item at once. */
@@ -92,13 +169,40 @@ final class WorkerEntry {
             return false;
         }
         double nanos = 0;
-        for (Map.Entry<JobEntry, Long> part : openOf.entrySet()) {
-            double each = part.getKey().nanosPerItem();
-            nanos += part.getValue() * (each == 0 ? GUESSED_NANOS : each);
+        for (Map.Entry<JobEntry, Part> part : parts.entrySet()) {
+            nanos += part.getValue().open * nanosPerItem(part.getKey());
             if (nanos >= LOW_NANOS * slots) {
                 return open < slots;
             }
         }
         return true;
+    }
+
+    /** Whether an item of the job may be brought here now; room in its slots is another matter. */
+    boolean admits(JobEntry job) {
+        return !leaving
+                && !job.refusals.containsKey(id)
+                && offers.room(job.policy.share().requires()) > 0
+                && (job.hasInnocent() || mayTake(job.nextSuspect(), job));
+    }
+
+    /** Whether it may take a suspect: what is suspected of losing workers runs with no other of its kind. */
+    boolean mayTake(@Nullable Long suspect, JobEntry job) {
+        if (suspect == null) {
+            return false;
+        }
+        Troubles.History history = job.troubles.of(suspect);
+        return suspects == 0 || history == null || !history.isSuspect();
+    }
+
+    /** How many jobs have items here that go before or beside those of such a priority. */
+    long jobsAhead(int priority) {
+        return parts.keySet().stream()
+                .filter(job -> job.policy.share().priority() >= priority)
+                .count();
+    }
+
+    Collection<JobEntry> jobs() {
+        return parts.keySet();
     }
 }

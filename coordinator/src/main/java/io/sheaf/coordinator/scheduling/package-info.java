@@ -1,9 +1,6 @@
 /**
- * What the coordinator decides: which worker runs which items. Pure: {@link io.sheaf.coordinator.scheduling.TaskScheduler}
- * is told what happened and answers with a {@link io.sheaf.coordinator.scheduling.Reaction}.
- * {@link io.sheaf.coordinator.scheduling.LeaseSize} says how much a worker gets at once.
+ * Decides which worker runs which items; pure: no threads, no clock, no I/O. Read {@link TaskScheduler} first, then
+ * {@code JobEntry}, {@code WorkerEntry}, {@code Placement}, {@code Attempts}, {@code Recalls} and {@code Speculation}.
  */
-@NullMarked
+@org.jspecify.annotations.NullMarked
 package io.sheaf.coordinator.scheduling;
-
-import org.jspecify.annotations.NullMarked;

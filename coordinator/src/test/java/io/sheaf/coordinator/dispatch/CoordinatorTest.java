@@ -225,7 +225,6 @@ class CoordinatorTest {
         JobStatus ended = client.await(ToClient.Ended.class).status();
         assertThat(ended.state()).isEqualTo(JobState.FAILED);
         assertThat(ended.reason()).contains("There is no class x.Y; add --jar.");
-        assertThat(worker.await(ToWorker.StopJob.class).job()).isEqualTo(job);
     }
 
     @Test

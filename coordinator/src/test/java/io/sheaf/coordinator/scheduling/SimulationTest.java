@@ -12,6 +12,7 @@ import io.sheaf.protocol.job.ItemFailure;
 import io.sheaf.protocol.job.JobId;
 import io.sheaf.protocol.job.JobState;
 import io.sheaf.protocol.job.LeaseId;
+import io.sheaf.protocol.job.Policy;
 import io.sheaf.protocol.job.Thrown;
 import io.sheaf.protocol.job.WorkerId;
 import io.sheaf.protocol.wire.Bytes;
@@ -111,7 +112,7 @@ class SimulationTest {
             job.mortal.add((long) random.nextInt(300));
         }
         jobs.put(id, job);
-        scheduler.submitted(id);
+        scheduler.submitted(id, Policy.defaults());
         settle();
     }
 
@@ -131,7 +132,7 @@ class SimulationTest {
         if (workers.size() < 6) {
             Worker worker = new Worker(new WorkerId("w" + names++));
             workers.put(worker.id, worker);
-            assertThat(scheduler.joined(worker.id, 1 + random.nextInt(4), List.of()))
+            assertThat(scheduler.joined(Scene.worker(worker.id, 1 + random.nextInt(4)), List.of()))
                     .isEmpty();
         }
     }
@@ -149,7 +150,7 @@ class SimulationTest {
             }
             if (worker.items.isEmpty()) {
                 workers.remove(worker.id);
-                scheduler.lost(worker.id);
+                scheduler.lost(worker.id, death(worker.id));
             }
         });
     }
@@ -157,7 +158,7 @@ class SimulationTest {
     private void lose() {
         pick(workers.values()).ifPresent(worker -> {
             workers.remove(worker.id);
-            scheduler.lost(worker.id);
+            scheduler.lost(worker.id, death(worker.id));
             if (random.nextBoolean()) {
                 ghosts.add(worker);
             }
@@ -171,7 +172,7 @@ class SimulationTest {
             List<HeldLease> held = worker.items.stream()
                     .map(item -> new HeldLease(item.lease, item.job, item.index, item.index + 1))
                     .toList();
-            Set<LeaseId> keep = scheduler.joined(worker.id, 2, held);
+            Set<LeaseId> keep = scheduler.joined(Scene.worker(worker.id, 2), held);
             worker.items.removeIf(item -> !keep.contains(item.lease));
             worker.stopping.clear();
             worker.leaving = false;
@@ -241,7 +242,7 @@ class SimulationTest {
         reaction.commands().forEach(this::obey);
         jobs.forEach((id, job) -> {
             if (job.state == JobState.WAITING || job.state == JobState.RUNNING) {
-                assertThat(scheduler.running(id))
+                assertThat(scheduler.overview().running(id))
                         .as("items of job %s at workers", id)
                         .isEqualTo(held(id, job));
             }
@@ -295,7 +296,7 @@ class SimulationTest {
                     .toList()
                     .forEach(worker -> {
                         workers.remove(worker.id);
-                        scheduler.lost(worker.id);
+                        scheduler.lost(worker.id, death(worker.id));
                     });
             if (workers.isEmpty()) {
                 join();
@@ -330,10 +331,10 @@ class SimulationTest {
         for (int i = 0; i < count; i++) {
             WorkerId id = new WorkerId("w" + i);
             granted.put(id, new ArrayList<>());
-            scheduler.joined(id, 16, List.of());
+            scheduler.joined(Scene.worker(id, 16), List.of());
         }
         JobId job = new JobId(1);
-        scheduler.submitted(job);
+        scheduler.submitted(job, Policy.defaults());
         scheduler.inputEnded(job, 1_000_000);
         long leases = 0;
         long ended = 0;

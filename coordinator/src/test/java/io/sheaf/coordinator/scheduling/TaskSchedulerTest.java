@@ -11,6 +11,7 @@ import io.sheaf.protocol.job.Failure;
 import io.sheaf.protocol.job.JobId;
 import io.sheaf.protocol.job.JobState;
 import io.sheaf.protocol.job.LeaseId;
+import io.sheaf.protocol.job.Policy;
 import io.sheaf.protocol.job.WorkerId;
 import java.util.ArrayList;
 import java.util.List;
@@ -46,7 +47,7 @@ class TaskSchedulerTest {
     }
 
     private void submit(long items) {
-        scheduler.submitted(JOB);
+        scheduler.submitted(JOB, Policy.defaults());
         scheduler.inputEnded(JOB, items);
     }
 
@@ -64,7 +65,7 @@ class TaskSchedulerTest {
     void aJobWaitsForAWorkerAndStartsWhenOneComes() {
         submit(3);
         assertThat(scheduler.place().commands()).isEmpty();
-        scheduler.joined(ONE, 2, List.of());
+        scheduler.joined(Scene.worker(ONE, 2), List.of());
         Reaction reaction = scheduler.place();
         assertThat(reaction.commands().get(0)).isEqualTo(new Command.Open(ONE, JOB));
         assertThat(grants(reaction)).isNotEmpty();
@@ -74,7 +75,7 @@ class TaskSchedulerTest {
     @Test
     void unmeasuredItemsAreNotAllGivenToTheFirstWhoAsks() {
         submit(1000);
-        scheduler.joined(ONE, 1, List.of());
+        scheduler.joined(Scene.worker(ONE, 1), List.of());
         long handedOut = grants(scheduler.place()).stream()
                 .mapToLong(grant -> grant.to() - grant.from())
                 .sum();
@@ -84,27 +85,27 @@ class TaskSchedulerTest {
     @Test
     void whatALostWorkerHadGoesToAnother() {
         submit(2);
-        scheduler.joined(ONE, 2, List.of());
+        scheduler.joined(Scene.worker(ONE, 2), List.of());
         List<Command.Grant> first = grants(scheduler.place());
-        scheduler.lost(ONE);
-        scheduler.joined(TWO, 2, List.of());
+        scheduler.lost(ONE, Scene.death(ONE));
+        scheduler.joined(Scene.worker(TWO, 2), List.of());
         Reaction reaction = scheduler.place();
         List<Command.Grant> second = grants(reaction);
         assertThat(second.stream().mapToLong(grant -> grant.to() - grant.from()).sum())
                 .isEqualTo(first.stream()
                         .mapToLong(grant -> grant.to() - grant.from())
                         .sum());
-        assertThat(reaction.facts().get(0)).isInstanceOf(Fact.Requeued.class);
-        assertThat(scheduler.running(JOB)).isEqualTo(2);
+        assertThat(reaction.facts()).anyMatch(Fact.Requeued.class::isInstance);
+        assertThat(scheduler.overview().running(JOB)).isEqualTo(2);
     }
 
     @Test
     void aLateReportOfALostWorkerCountsAndTheSecondRunDoesNot() {
         submit(1);
-        scheduler.joined(ONE, 1, List.of());
+        scheduler.joined(Scene.worker(ONE, 1), List.of());
         Command.Grant first = grants(scheduler.place()).get(0);
-        scheduler.lost(ONE);
-        scheduler.joined(TWO, 1, List.of());
+        scheduler.lost(ONE, Scene.death(ONE));
+        scheduler.joined(Scene.worker(TWO, 1), List.of());
         Command.Grant second = grants(scheduler.place()).get(0);
         complete(ONE, first);
         Reaction reaction = scheduler.place();
@@ -117,11 +118,11 @@ class TaskSchedulerTest {
     @Test
     void aWorkerThatComesBackKeepsWhatNobodyElseHas() {
         submit(1);
-        scheduler.joined(ONE, 1, List.of());
+        scheduler.joined(Scene.worker(ONE, 1), List.of());
         Command.Grant grant = grants(scheduler.place()).get(0);
-        scheduler.lost(ONE);
+        scheduler.lost(ONE, Scene.death(ONE));
         HeldLease held = new HeldLease(grant.lease(), JOB, grant.from(), grant.to());
-        assertThat(scheduler.joined(ONE, 1, List.of(held))).containsExactly(grant.lease());
+        assertThat(scheduler.joined(Scene.worker(ONE, 1), List.of(held))).containsExactly(grant.lease());
         assertThat(grants(scheduler.place())).isEmpty();
         complete(ONE, grant);
         assertThat(states(scheduler.place())).containsExactly(JobState.SUCCEEDED);
@@ -130,7 +131,7 @@ class TaskSchedulerTest {
     @Test
     void anItemThatEndsThreeProcessesIsFailedWithTheReports() {
         submit(1);
-        scheduler.joined(ONE, 1, List.of());
+        scheduler.joined(Scene.worker(ONE, 1), List.of());
         DeathReport death = new DeathReport(
                 "executor", ONE, "host", OptionalLong.of(3), OptionalInt.empty(), OptionalInt.of(9), "", List.of());
         for (int i = 1; i <= 3; i++) {
@@ -138,7 +139,11 @@ class TaskSchedulerTest {
             scheduler.died(ONE, JOB, grant.lease(), 0, death);
         }
         Reaction reaction = scheduler.place();
-        Fact.Failed failed = (Fact.Failed) reaction.facts().get(0);
+        Fact.Failed failed = reaction.facts().stream()
+                .filter(Fact.Failed.class::isInstance)
+                .map(Fact.Failed.class::cast)
+                .findFirst()
+                .orElseThrow();
         assertThat(failed.failure().failure()).isEqualTo(new Failure.Lost(List.of(death, death, death)));
         assertThat(states(reaction)).containsExactly(JobState.FAILED);
     }
@@ -146,7 +151,7 @@ class TaskSchedulerTest {
     @Test
     void aCancelledJobIsCancellingUntilItsWorkersConfirm() {
         submit(10);
-        scheduler.joined(ONE, 1, List.of());
+        scheduler.joined(Scene.worker(ONE, 1), List.of());
         scheduler.place();
         assertThat(scheduler.cancelled(JOB)).isTrue();
         Reaction reaction = scheduler.place();
@@ -160,10 +165,10 @@ class TaskSchedulerTest {
     @Test
     void aLostWorkerHasConfirmedToo() {
         submit(10);
-        scheduler.joined(ONE, 1, List.of());
+        scheduler.joined(Scene.worker(ONE, 1), List.of());
         scheduler.place();
         scheduler.cancelled(JOB);
-        scheduler.lost(ONE);
+        scheduler.lost(ONE, Scene.death(ONE));
         assertThat(states(scheduler.place())).containsExactly(JobState.CANCELLING, JobState.CANCELLED);
     }
 
@@ -171,16 +176,15 @@ class TaskSchedulerTest {
     void jobsTakeTurns() {
         submit(1000);
         JobId other = new JobId(2);
-        scheduler.submitted(other);
+        scheduler.submitted(other, Policy.defaults());
         scheduler.inputEnded(other, 1);
-        scheduler.joined(ONE, 4, List.of());
-        complete(ONE, grants(scheduler.place()).get(0));
+        scheduler.joined(Scene.worker(ONE, 4), List.of());
         assertThat(grants(scheduler.place())).anyMatch(grant -> grant.job().equals(other));
     }
 
     @Test
     void aWorkerThatLeavesGetsNothingNew() {
-        scheduler.joined(ONE, 1, List.of());
+        scheduler.joined(Scene.worker(ONE, 1), List.of());
         scheduler.leaving(ONE);
         submit(5);
         assertThat(grants(scheduler.place())).isEmpty();
@@ -188,8 +192,8 @@ class TaskSchedulerTest {
 
     @Test
     void largeItemsComeInSmallLeases() {
-        scheduler.submitted(JOB);
-        scheduler.joined(ONE, 1, List.of());
+        scheduler.submitted(JOB, Policy.defaults());
+        scheduler.joined(Scene.worker(ONE, 1), List.of());
         scheduler.arrived(JOB, 100, 100L << 20);
         scheduler.inputEnded(JOB, 100);
         Command.Grant first = grants(scheduler.place()).get(0);
@@ -200,8 +204,8 @@ class TaskSchedulerTest {
     @Test
     void aDeathThatIsToldTwiceCountsOnceAndGivesTheItemBackOnce() {
         submit(1);
-        scheduler.joined(ONE, 1, List.of());
-        scheduler.joined(TWO, 1, List.of());
+        scheduler.joined(Scene.worker(ONE, 1), List.of());
+        scheduler.joined(Scene.worker(TWO, 1), List.of());
         Command.Grant grant = grants(scheduler.place()).get(0);
         WorkerId other = grant.worker().equals(ONE) ? TWO : ONE;
         DeathReport death = new DeathReport(
@@ -217,18 +221,18 @@ class TaskSchedulerTest {
         Command.Grant again = grants(scheduler.place()).get(0);
         scheduler.died(grant.worker(), JOB, grant.lease(), 0, death);
         assertThat(grants(scheduler.place())).isEmpty();
-        assertThat(scheduler.running(JOB)).isEqualTo(1);
+        assertThat(scheduler.overview().running(JOB)).isEqualTo(1);
         assertThat(again.worker()).isEqualTo(other);
     }
 
     @Test
     void nothingIsTakenOrKeptUnderALeaseOfAnotherEpoch() {
         submit(1);
-        scheduler.joined(ONE, 1, List.of());
+        scheduler.joined(Scene.worker(ONE, 1), List.of());
         scheduler.place();
-        scheduler.lost(ONE);
+        scheduler.lost(ONE, Scene.death(ONE));
         LeaseId old = new LeaseId(8, 1);
-        assertThat(scheduler.joined(ONE, 1, List.of(new HeldLease(old, JOB, 0, 1))))
+        assertThat(scheduler.joined(Scene.worker(ONE, 1), List.of(new HeldLease(old, JOB, 0, 1))))
                 .isEmpty();
         Command.Grant grant = grants(scheduler.place()).get(0);
         scheduler.completed(ONE, JOB, old, new Range(0, 1), 1);
@@ -240,17 +244,17 @@ class TaskSchedulerTest {
     @Test
     void slowItemsAreNotHoardedWhereNoSlotIsIdle() {
         submit(100);
-        scheduler.joined(ONE, 4, List.of());
+        scheduler.joined(Scene.worker(ONE, 4), List.of());
         Command.Grant first = grants(scheduler.place()).get(0);
         for (long index = first.from(); index < first.to(); index++) {
             scheduler.completed(ONE, JOB, first.lease(), new Range(index, index + 1), 10_000_000_000L);
         }
         for (int round = 0; round < 20; round++) {
             Reaction reaction = scheduler.place();
-            assertThat(scheduler.running(JOB)).isLessThanOrEqualTo(8);
+            assertThat(scheduler.overview().running(JOB)).isLessThanOrEqualTo(8);
             grants(reaction).forEach(this::complete10s);
         }
-        assertThat(scheduler.running(JOB)).isLessThanOrEqualTo(4);
+        assertThat(scheduler.overview().running(JOB)).isLessThanOrEqualTo(4);
     }
 
     private void complete10s(Command.Grant grant) {

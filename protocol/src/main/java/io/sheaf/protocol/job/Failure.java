@@ -28,6 +28,9 @@ public sealed interface Failure {
      */
     record TimedOut(long millis) implements Failure {}
 
+    /** The item was not wanted any more. */
+    record Cancelled() implements Failure {}
+
     /** One line for people; equal for failures that are alike. */
     default String headline() {
         if (this instanceof Threw threw) {
@@ -35,6 +38,9 @@ public sealed interface Failure {
         }
         if (this instanceof TimedOut late) {
             return "ran longer than " + late.millis() / 1000.0 + " s and was stopped";
+        }
+        if (this instanceof Cancelled) {
+            return "was cancelled";
         }
         List<DeathReport> deaths = ((Lost) this).deaths();
         return "ended its process " + deaths.size() + " times; last: "

@@ -63,6 +63,9 @@ final class Failures {
         if (failure instanceof Failure.TimedOut late) {
             return new TaskTimeoutException("The item " + late.headline());
         }
+        if (failure instanceof Failure.Cancelled) {
+            return new CancellationException("The item " + failure.headline());
+        }
         Failure.Threw threw = (Failure.Threw) failure;
         if (!threw.original().isEmpty()) {
             try {

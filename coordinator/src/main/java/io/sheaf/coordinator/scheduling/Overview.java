@@ -1,0 +1,114 @@
+package io.sheaf.coordinator.scheduling;
+
+import io.sheaf.protocol.job.Attempt;
+import io.sheaf.protocol.job.ItemStory;
+import io.sheaf.protocol.job.JobId;
+import io.sheaf.protocol.job.Reason;
+import io.sheaf.protocol.job.RunningItem;
+import io.sheaf.protocol.job.WorkerId;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** How things stand, and why. Changes nothing. */
+public final class Overview {
+    private static final int MOST_STORIES = 100;
+
+    private final Map<JobId, JobEntry> jobs;
+    private final Map<WorkerId, WorkerEntry> workers;
+    private final Placement placement;
+    private final Reasons reasons;
+    private long now;
+
+    Overview(Map<JobId, JobEntry> jobs, Map<WorkerId, WorkerEntry> workers, Placement placement) {
+        this.jobs = jobs;
+        this.workers = workers;
+        this.placement = placement;
+        this.reasons = new Reasons(workers, placement);
+    }
+
+    void timePassed(long to) {
+        now = to;
+    }
+
+    /** How many items run at once. */
+    public int slots() {
+        return placement.slots();
+    }
+
+    /** How many items of a job are handed out and have not ended; 0 for one that is not known. */
+    public long running(JobId id) {
+        JobEntry job = jobs.get(id);
+        return job == null ? 0 : job.running();
+    }
+
+    /** How many slots' worth of items a worker has, and how many it has completed. */
+    public Load load(WorkerId id) {
+        WorkerEntry worker = workers.get(id);
+        return worker == null
+                ? new Load(0, 0)
+                : new Load((int) Math.min(worker.slots, worker.openItems()), worker.completed);
+    }
+
+    /** What a job waits for; empty when nothing of it waits, or it is not known any more. */
+    public List<Reason> reasons(JobId id) {
+        JobEntry job = jobs.get(id);
+        return job == null ? List.of() : reasons.of(job, now);
+    }
+
+    /** What became of an item so far; an item that has ended has no story here. */
+    public ItemStory story(JobId id, long index) {
+        JobEntry job = jobs.get(id);
+        return job == null ? new ItemStory(index, "it has ended", List.of()) : story(job, index);
+    }
+
+    /** What became of the items that had trouble and have not ended; at most 100. */
+    public List<ItemStory> stories(JobId id) {
+        JobEntry job = jobs.get(id);
+        return job == null
+                ? List.of()
+                : job.troubles.all().keySet().stream()
+                        .limit(MOST_STORIES)
+                        .map(index -> story(job, index))
+                        .toList();
+    }
+
+    private ItemStory story(JobEntry job, long index) {
+        Troubles.History history = job.troubles.of(index);
+        List<Attempt> attempts = new ArrayList<>();
+        if (history != null) {
+            for (Troubles.Trouble trouble : history.all()) {
+                attempts.add(new Attempt(trouble.worker(), trouble.cause(), trouble.counted()));
+            }
+        }
+        return new ItemStory(index, whereabouts(job, index), attempts);
+    }
+
+    private String whereabouts(JobEntry job, long index) {
+        if (job.hasEnded(index)) {
+            return "it has ended";
+        }
+        for (WorkerEntry worker : job.openedAt) {
+            for (RunningItem item : worker.current) {
+                if (item.job().equals(job.id) && item.index() == index) {
+                    long millis = item.millis() + (now - worker.currentAt) / 1_000_000;
+                    return "it runs at " + worker.id + ", for " + millis / 1000.0 + " s";
+                }
+            }
+            if (worker.leasesOf(job).stream().anyMatch(lease -> lease.open.contains(index))) {
+                return "it is at " + worker.id + " and has not started, or only just";
+            }
+        }
+        return job.whereabouts(index);
+    }
+
+    /** What must be the same in a scheduler that hears all facts again: jobs that have not ended, as text. */
+    public Map<JobId, String> durableState() {
+        Map<JobId, String> state = new TreeMap<>();
+        jobs.values().stream()
+                .filter(job -> !job.state().ended())
+                .forEach(job -> state.put(job.id, job.durableState()));
+        return state;
+    }
+}

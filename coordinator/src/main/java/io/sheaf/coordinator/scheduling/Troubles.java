@@ -1,0 +1,109 @@
+package io.sheaf.coordinator.scheduling;
+
+import io.sheaf.protocol.job.DeathReport;
+import io.sheaf.protocol.job.WorkerId;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.NavigableMap;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/** The items of a job that went wrong and have not ended. Grows with these, not with the items. */
+final class Troubles {
+    /** An item that so often was running when its worker was lost is suspected of having caused it. */
+    static final int COINCIDENCES = 3;
+
+    private final TreeMap<Long, History> histories = new TreeMap<>();
+
+    /**
+     * An attempt that came to nothing.
+     *
+     * @param counted whether it is held against the item
+     */
+    record Trouble(WorkerId worker, String cause, boolean counted) {}
+
+    /** All that went wrong with an item. */
+    static final class History {
+        private final List<Trouble> all = new ArrayList<>();
+        private final List<DeathReport> deaths = new ArrayList<>();
+        private int threw;
+        private int coincidences;
+
+        List<Trouble> all() {
+            return List.copyOf(all);
+        }
+
+        /** How often it threw. */
+        int threw() {
+            return threw;
+        }
+
+        /** The processes that it ended. */
+        List<DeathReport> deaths() {
+            return List.copyOf(deaths);
+        }
+
+        /** Whether it may be what loses its workers. */
+        boolean isSuspect() {
+            return coincidences >= COINCIDENCES;
+        }
+
+        /** How often it was started and that counts. */
+        int attempts() {
+            return threw + deaths.size();
+        }
+    }
+
+    boolean isEmpty() {
+        return histories.isEmpty();
+    }
+
+    @Nullable
+    History of(long index) {
+        return histories.get(index);
+    }
+
+    NavigableMap<Long, History> all() {
+        return histories;
+    }
+
+    void threw(long index, WorkerId worker, String cause) {
+        History history = history(index);
+        history.threw++;
+        history.all.add(new Trouble(worker, cause, true));
+    }
+
+    void died(long index, DeathReport report) {
+        History history = history(index);
+        history.deaths.add(report);
+        history.all.add(new Trouble(report.worker(), report.headline(), true));
+    }
+
+    /** Its worker was lost; once it is a suspect, which runs apart from others, that is held against it. */
+    void wasThere(long index, DeathReport report) {
+        History history = history(index);
+        if (history.isSuspect()) {
+            died(index, report);
+        } else {
+            history.coincidences++;
+            history.all.add(new Trouble(report.worker(), report.headline(), false));
+        }
+    }
+
+    /** The items in the range have ended. */
+    void ended(long from, long to) {
+        histories.subMap(from, to).clear();
+    }
+
+    private History history(long index) {
+        return histories.computeIfAbsent(index, key -> new History());
+    }
+
+    @Override
+    public String toString() {
+        StringBuilder text = new StringBuilder();
+        histories.forEach((index, history) ->
+                text.append(index).append(':').append(history.all).append(history.coincidences));
+        return text.toString();
+    }
+}
