@@ -66,6 +66,13 @@ public interface ClientConversation {
         /** Ends a job early. Answered by {@code Job} with the state at that moment, usually {@code CANCELLING}. */
         record Cancel(long request, JobId job) implements FromClient {}
 
+        /**
+         * Nobody wants the result of this item any more; sent after the item itself. It is stopped where it runs, or
+         * never started, and counts as neither succeeded nor failed. Nothing is answered, and nothing about the item
+         * follows that was not already under way.
+         */
+        record CancelItem(JobId job, long index) implements FromClient {}
+
         /** Answered by {@code Jobs}. */
         record ListJobs(long request) implements FromClient {}
 
