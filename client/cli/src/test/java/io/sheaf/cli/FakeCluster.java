@@ -182,6 +182,11 @@ final class FakeCluster implements Connector {
         }
 
         @Override
+        public void cancelItem(long index) {
+            throw new UnsupportedOperationException("The command line cancels whole jobs");
+        }
+
+        @Override
         public void cancel() {
             cancelled.countDown();
             listener.ended(status(JobState.CANCELLED, 0, 0));
