@@ -68,8 +68,7 @@ public interface ClientConversation {
 
         /**
          * Nobody wants the result of this item any more; sent after the item itself. It is stopped where it runs, or
-         * never started, and counts as neither succeeded nor failed. Nothing is answered, and nothing about the item
-         * follows that was not already under way.
+         * never started, and counts as failed. Nothing is answered, and nobody reads what may still be said of the item.
          */
         record CancelItem(JobId job, long index) implements FromClient {}
 
