@@ -91,8 +91,8 @@ public interface Pool extends ExecutorService, AutoCloseable {
     /**
      * Runs one call.
      *
-     * @return completes with its result, or exceptionally with {@link TaskFailedException}; cancelling it stops the call,
-     *     whatever that does
+     * @return completes with its result, or exceptionally with {@link TaskFailedException}; cancelling it stops the call
+     *     itself
      * @throws IllegalArgumentException when the call cannot be serialized
      */
     <R> CompletableFuture<R> submit(RemoteCallable<R> task);
