@@ -1,49 +1,284 @@
 package io.sheaf;
 
+import java.time.Duration;
+import java.util.Collections;
+import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
+import java.util.TreeMap;
 
 /**
- * How a job is run. Immutable and safe to share; every {@code withX} returns a changed copy.
+ * How a job is run. Immutable and safe to share; every {@code withX} returns a changed copy and throws
+ * {@link IllegalArgumentException} when the value makes no sense.
  *
- * @param name shown by {@code sheaf jobs}; empty (default): named after the function
- * @param chunkSize at most this many items are handed to a slot at once; 0 (default): adaptive, from measured times
- * @param window how many items {@code imap} reads ahead of the oldest result not yet read; 0 (default): adaptive, at
- *     least four per slot
+ * <pre>{@code
+ * JobOptions options = JobOptions.defaults().withRetries(3).withTimeout(Duration.ofSeconds(30));
+ * List<Page> pages = pool.with(options).map(Page::fetch, urls);
+ * }</pre>
  */
-public record JobOptions(String name, int chunkSize, int window) {
+public final class JobOptions {
+    private static final Duration LONGEST_BACKOFF = Duration.ofMinutes(5);
+    private static final Duration LONGEST_TIMEOUT = Duration.ofDays(365);
+    private static final double MOST = 1e12;
 
-    private static final JobOptions DEFAULTS = new JobOptions("", 0, 0);
+    private static final JobOptions DEFAULTS = new JobOptions(
+            new Hand("", 0, 0),
+            new Attempts(0, Duration.ofMillis(100), Duration.ZERO, false),
+            new Share(0, 1, Map.of()),
+            new Executors(Optional.empty(), 0));
 
-    /** @throws IllegalArgumentException when {@code chunkSize} or {@code window} is negative */
-    public JobOptions {
-        Objects.requireNonNull(name, "name");
-        if (chunkSize < 0) {
-            throw new IllegalArgumentException(
-                    "chunkSize must be 0 (adaptive) or more, but is " + chunkSize + "; leave it at 0 when in doubt");
-        }
-        if (window < 0) {
-            throw new IllegalArgumentException(
-                    "window must be 0 (adaptive) or more, but is " + window + "; leave it at 0 when in doubt");
-        }
+    private final Hand hand;
+    private final Attempts attempts;
+    private final Share share;
+    private final Executors executors;
+
+    private record Hand(String name, int chunkSize, int window) {}
+
+    private record Attempts(int retries, Duration backoff, Duration timeout, boolean speculative) {}
+
+    private record Share(int priority, int weight, Map<String, Double> requires) {}
+
+    private record Executors(Optional<RemoteRunnable> initializer, int maxTasks) {}
+
+    private JobOptions(Hand hand, Attempts attempts, Share share, Executors executors) {
+        this.hand = hand;
+        this.attempts = attempts;
+        this.share = share;
+        this.executors = executors;
     }
 
-    /** The defaults named at each component. */
+    /** The defaults named at each option. */
     public static JobOptions defaults() {
         return DEFAULTS;
     }
 
+    /** Shown by {@code sheaf jobs}; empty (default): named after the function. */
+    public String name() {
+        return hand.name;
+    }
+
     /** These options under another name. */
     public JobOptions withName(String name) {
-        return new JobOptions(name, chunkSize, window);
+        return with(new Hand(Objects.requireNonNull(name, "name"), hand.chunkSize, hand.window));
+    }
+
+    /** At most this many items are handed to a slot at once; 0 (default): adaptive, from measured times. */
+    public int chunkSize() {
+        return hand.chunkSize;
     }
 
     /** These options with another bound on what a slot is handed at once. */
     public JobOptions withChunkSize(int chunkSize) {
-        return new JobOptions(name, chunkSize, window);
+        check(chunkSize >= 0, "chunkSize must be 0 (adaptive) or more", chunkSize, "leave it at 0 when in doubt");
+        return with(new Hand(hand.name, chunkSize, hand.window));
+    }
+
+    /**
+     * How many items {@code imap} reads ahead of the oldest result not yet read; 0 (default): adaptive, at least four
+     * per slot.
+     */
+    public int window() {
+        return hand.window;
     }
 
     /** These options with another read-ahead. */
     public JobOptions withWindow(int window) {
-        return new JobOptions(name, chunkSize, window);
+        check(window >= 0, "window must be 0 (adaptive) or more", window, "leave it at 0 when in doubt");
+        return with(new Hand(hand.name, hand.chunkSize, window));
+    }
+
+    /**
+     * How often an item whose task threw is run again before it has failed; 0 (default): never. A worker or process
+     * that dies spends none of them.
+     */
+    public int retries() {
+        return attempts.retries;
+    }
+
+    /** These options with another number of retries. */
+    public JobOptions withRetries(int retries) {
+        check(retries >= 0, "retries must be 0 (none) or more", retries, "an item is run at most 1 + retries times");
+        return with(new Attempts(retries, attempts.backoff, attempts.timeout, attempts.speculative));
+    }
+
+    /**
+     * How long an item waits for its first retry, and twice as long for each further one, up to 5 minutes; 100 ms by
+     * default. Other items run meanwhile.
+     */
+    public Duration retryBackoff() {
+        return attempts.backoff;
+    }
+
+    /** These options with another wait before the first retry, of at most 5 minutes, counted in milliseconds. */
+    public JobOptions withRetryBackoff(Duration backoff) {
+        check(
+                isTime(backoff, LONGEST_BACKOFF),
+                "retryBackoff must be zero (retry at once), or 1 ms to 5 minutes",
+                backoff,
+                "it doubles with each retry");
+        return with(new Attempts(attempts.retries, backoff, attempts.timeout, attempts.speculative));
+    }
+
+    /**
+     * How long an item may run before it is stopped: first by an interrupt, and after 2 s by the end of its process,
+     * which harms no other item. Zero (default): as long as it takes. The item then fails with
+     * {@link TaskTimeoutException}, whatever {@link #retries} are left.
+     */
+    public Duration timeout() {
+        return attempts.timeout;
+    }
+
+    /** These options with another time limit for each item, of at most 365 days, counted in milliseconds. */
+    public JobOptions withTimeout(Duration timeout) {
+        check(
+                isTime(timeout, LONGEST_TIMEOUT),
+                "timeout must be zero (no limit), or 1 ms to 365 days",
+                timeout,
+                "it is for each item");
+        return with(new Attempts(attempts.retries, attempts.backoff, timeout, attempts.speculative));
+    }
+
+    /**
+     * Whether an item that runs far longer than the others is started on another worker too when the job is near its
+     * end; the first result counts and the other attempt is stopped. Off by default, since a task with side effects
+     * would have them twice.
+     */
+    public boolean speculative() {
+        return attempts.speculative;
+    }
+
+    /** These options with or without second attempts at slow items. */
+    public JobOptions withSpeculative(boolean speculative) {
+        return with(new Attempts(attempts.retries, attempts.backoff, attempts.timeout, speculative));
+    }
+
+    /** Jobs of a higher one go first, always; 0 by default, may be negative. */
+    public int priority() {
+        return share.priority;
+    }
+
+    /** These options with another priority. */
+    public JobOptions withPriority(int priority) {
+        return with(new Share(priority, share.weight, share.requires));
+    }
+
+    /**
+     * The job's part of the slots' time among jobs of the same priority: one of weight 3 gets three times as much as one
+     * of weight 1, the default.
+     */
+    public int weight() {
+        return share.weight;
+    }
+
+    /** These options with another weight. */
+    public JobOptions withWeight(int weight) {
+        check(weight >= 1, "weight must be 1 or more", weight, "use a lower priority for what should only fill gaps");
+        return with(new Share(share.priority, weight, share.requires));
+    }
+
+    /**
+     * What each running item takes of its worker: label to amount; empty by default. A worker started with
+     * {@code --label gpu=2} runs at most two items at a time that require {@code gpu -> 1.0}. A key {@code zone=eu} asks
+     * for a worker started with {@code --label zone=eu}, whatever the amount.
+     */
+    public Map<String, Double> requires() {
+        return share.requires;
+    }
+
+    /** These options with other requirements, in amounts of at least 0.001, to which they are exact. */
+    public JobOptions withRequires(Map<String, Double> requires) {
+        Map<String, Double> sorted = new TreeMap<>();
+        requires.forEach((label, amount) -> {
+            checkLabel(label);
+            check(
+                    amount >= 0.001 && amount <= MOST,
+                    "The required amount of " + label + " must be a number of at least 0.001",
+                    amount,
+                    "leave out what is not needed");
+            sorted.put(label, amount);
+        });
+        return with(new Share(share.priority, share.weight, Collections.unmodifiableMap(sorted)));
+    }
+
+    /**
+     * Run once in each process that runs items of the job, before the first of them, as to open what they share; none by
+     * default. Nothing of the job runs where it fails; when it keeps failing the job ends, and says why.
+     */
+    public Optional<RemoteRunnable> initializer() {
+        return executors.initializer;
+    }
+
+    /** These options with an initializer; it is serialized when the job is submitted. */
+    public JobOptions withInitializer(RemoteRunnable initializer) {
+        Objects.requireNonNull(initializer, "initializer");
+        return with(new Executors(Optional.of(initializer), executors.maxTasks));
+    }
+
+    /**
+     * A process is replaced by a fresh one after it has run so many items of the job, for tasks that leak; 0 (default):
+     * never for that reason.
+     */
+    public int maxTasksPerProcess() {
+        return executors.maxTasks;
+    }
+
+    /** These options with another life of processes. */
+    public JobOptions withMaxTasksPerProcess(int maxTasks) {
+        check(maxTasks >= 0, "maxTasksPerProcess must be 0 (never) or more", maxTasks, "it counts items");
+        return with(new Executors(executors.initializer, maxTasks));
+    }
+
+    private JobOptions with(Hand other) {
+        return new JobOptions(other, attempts, share, executors);
+    }
+
+    private JobOptions with(Attempts other) {
+        return new JobOptions(hand, other, share, executors);
+    }
+
+    private JobOptions with(Share other) {
+        return new JobOptions(hand, attempts, other, executors);
+    }
+
+    private JobOptions with(Executors other) {
+        return new JobOptions(hand, attempts, share, other);
+    }
+
+    private static boolean isTime(Duration time, Duration longest) {
+        return time.isZero() || (time.compareTo(Duration.ofMillis(1)) >= 0 && time.compareTo(longest) <= 0);
+    }
+
+    private static void checkLabel(String label) {
+        int equals = label.indexOf('=');
+        check(
+                !label.isBlank() && equals != 0 && equals != label.length() - 1,
+                "A requirement must name a label, as gpu, or a label and its value, as zone=eu",
+                "'" + label + "'",
+                "`sheaf workers` lists the labels that there are");
+    }
+
+    private static void check(boolean fine, String rule, Object value, String hint) {
+        if (!fine) {
+            throw new IllegalArgumentException(rule + ", but is " + value + "; " + hint);
+        }
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof JobOptions that
+                && hand.equals(that.hand)
+                && attempts.equals(that.attempts)
+                && share.equals(that.share)
+                && executors.equals(that.executors);
+    }
+
+    @Override
+    public int hashCode() {
+        return Objects.hash(hand, attempts, share, executors);
+    }
+
+    @Override
+    public String toString() {
+        return "JobOptions[" + hand + ", " + attempts + ", " + share + ", " + executors + "]";
     }
 }

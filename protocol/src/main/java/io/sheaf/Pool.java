@@ -91,7 +91,8 @@ public interface Pool extends ExecutorService, AutoCloseable {
     /**
      * Runs one call.
      *
-     * @return completes with its result, or exceptionally with {@link TaskFailedException}
+     * @return completes with its result, or exceptionally with {@link TaskFailedException}; cancelling it stops the call
+     *     itself
      * @throws IllegalArgumentException when the call cannot be serialized
      */
     <R> CompletableFuture<R> submit(RemoteCallable<R> task);
@@ -111,7 +112,10 @@ public interface Pool extends ExecutorService, AutoCloseable {
     @Override
     <T> CompletableFuture<T> submit(Runnable task, T result);
 
-    /** The same pool under other defaults; closing either closes both. */
+    /**
+     * The same pool under other defaults, for all that is given to the pool returned; closing either closes both. What
+     * the options say of items they say of calls, too.
+     */
     Pool with(JobOptions options);
 
     /**

@@ -3,7 +3,8 @@ package io.sheaf;
 /**
  * An item failed. The {@linkplain #getCause() cause} is the exception that the task threw, with the remote stack
  * joined to the caller's, or a {@link RemoteTaskException} where that exception cannot be rebuilt here, or a
- * {@link WorkerLostException} where the item kept ending its processes.
+ * {@link WorkerLostException} where the item kept ending its processes, or a {@link TaskTimeoutException} where it ran
+ * too long.
  */
 public final class TaskFailedException extends RuntimeException {
     private static final long serialVersionUID = 1L;

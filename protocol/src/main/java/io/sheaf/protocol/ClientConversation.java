@@ -66,6 +66,12 @@ public interface ClientConversation {
         /** Ends a job early. Answered by {@code Job} with the state at that moment, usually {@code CANCELLING}. */
         record Cancel(long request, JobId job) implements FromClient {}
 
+        /**
+         * Nobody wants the result of this item any more; sent after the item itself. It is stopped where it runs, or
+         * never started, and counts as failed. Nothing is answered, and nobody reads what may still be said of the item.
+         */
+        record CancelItem(JobId job, long index) implements FromClient {}
+
         /** Answered by {@code Jobs}. */
         record ListJobs(long request) implements FromClient {}
 

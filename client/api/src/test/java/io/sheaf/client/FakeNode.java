@@ -36,6 +36,7 @@ public final class FakeNode implements Closeable {
     private final List<FakeSession> sessions = new CopyOnWriteArrayList<>();
     private final BlockingQueue<JobSpec> submitted = new LinkedBlockingQueue<>();
     private final BlockingQueue<JobState> endings = new LinkedBlockingQueue<>();
+    private final BlockingQueue<Long> cancelledItems = new LinkedBlockingQueue<>();
     private final AtomicLong received = new AtomicLong();
     private final CompletableFuture<String> clientGone = new CompletableFuture<>();
     volatile boolean mute;
@@ -116,6 +117,16 @@ public final class FakeNode implements Closeable {
         return poll(endings, "No job has ended");
     }
 
+    /** The next item that was taken back. */
+    public long nextCancelledItem() throws InterruptedException {
+        return poll(cancelledItems, "No item was cancelled");
+    }
+
+    /** Whether a further item was taken back. */
+    public boolean hasCancelledItem() {
+        return !cancelledItems.isEmpty();
+    }
+
     /** How many jobs were accepted. */
     public long jobCount() {
         return jobs.get();
@@ -152,6 +163,10 @@ public final class FakeNode implements Closeable {
 
     void ended(JobState state) {
         endings.add(state);
+    }
+
+    void cancelled(long index) {
+        cancelledItems.add(index);
     }
 
     void received(int items) {

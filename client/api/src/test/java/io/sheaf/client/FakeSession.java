@@ -65,6 +65,8 @@ final class FakeSession implements Connection.Listener<FromClient> {
             job(ended.job()).end(ended.total());
         } else if (message instanceof FromClient.Cancel cancel) {
             say(new ToClient.Job(cancel.request(), job(cancel.job()).cancel()));
+        } else if (message instanceof FromClient.CancelItem cancel) {
+            node.cancelled(cancel.index());
         } else if (message instanceof FromClient.Watch watch) {
             say(new ToClient.Job(watch.request(), job(watch.job()).status()));
         } else if (message instanceof FromClient.DescribeJob describe && !jobs.containsKey(describe.job())) {

@@ -93,6 +93,7 @@ public final class CliMain implements Callable<Integer> {
         commands.put("results", () -> new ResultsCommand(invocation));
         commands.put("logs", () -> new LogsCommand(invocation));
         commands.put("cancel", () -> new CancelCommand(invocation));
+        commands.put("explain", () -> new ExplainCommand(invocation));
         commands.put("workers", () -> new WorkersCommand(invocation));
         commands.put("info", () -> new InfoCommand(invocation));
         commands.put("version", () -> new VersionCommand(invocation));

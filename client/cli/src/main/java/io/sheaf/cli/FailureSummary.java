@@ -2,6 +2,7 @@ package io.sheaf.cli;
 
 import io.sheaf.protocol.job.DeathReport;
 import io.sheaf.protocol.job.Failure;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -17,12 +18,12 @@ final class FailureSummary {
     private long count;
 
     private static final class Group {
-        private final List<String> lastWords;
+        private final List<String> details;
         private long count;
         private String items = "";
 
-        Group(List<String> lastWords) {
-            this.lastWords = lastWords;
+        Group(List<String> details) {
+            this.details = details;
         }
 
         void add(String item) {
@@ -35,11 +36,11 @@ final class FailureSummary {
 
     void add(Failure failure, String item) {
         count++;
-        String headline = firstLine(failure.headline());
+        String headline = firstLine(headline(failure));
         if (groups.size() == KEPT && !groups.containsKey(headline)) {
             return;
         }
-        groups.computeIfAbsent(headline, key -> new Group(lastWords(failure))).add(item);
+        groups.computeIfAbsent(headline, key -> new Group(details(failure))).add(item);
     }
 
     /** How many there are. */
@@ -47,7 +48,7 @@ final class FailureSummary {
         return count;
     }
 
-    /** A line per kind of failure, and below it the last lines that a process which died had written to stderr. */
+    /** A line per kind of failure, and below it which process died, and the last lines that it had written to stderr. */
     String text() {
         StringBuilder text = new StringBuilder();
         long left = count;
@@ -64,20 +65,35 @@ final class FailureSummary {
                     .append(group.items)
                     .append(group.count > NAMED ? ", …)" : ")")
                     .append('\n');
-            group.lastWords.forEach(
-                    line -> text.append("      stderr: ").append(line).append('\n'));
+            group.details.forEach(line -> text.append("      ").append(line).append('\n'));
         }
         return text.toString();
     }
 
-    private static List<String> lastWords(Failure failure) {
-        if (!(failure instanceof Failure.Lost lost)) {
+    /** Without the process and its host, which differ each time. */
+    private static String headline(Failure failure) {
+        if (!(failure instanceof Failure.Lost lost) || lost.deaths().isEmpty()) {
+            return failure.headline();
+        }
+        int deaths = lost.deaths().size();
+        String times = deaths == 1 ? ", which " : " " + deaths + " times; the last one ";
+        return "ended its process" + times + last(lost).ending();
+    }
+
+    private static DeathReport last(Failure.Lost lost) {
+        return lost.deaths().get(lost.deaths().size() - 1);
+    }
+
+    private static List<String> details(Failure failure) {
+        if (!(failure instanceof Failure.Lost lost) || lost.deaths().isEmpty()) {
             return List.of();
         }
-        List<DeathReport> deaths = lost.deaths();
-        List<String> lines =
-                deaths.isEmpty() ? List.of() : deaths.get(deaths.size() - 1).lastStderr();
-        return List.copyOf(lines.subList(Math.max(0, lines.size() - LAST_LINES), lines.size()));
+        DeathReport last = last(lost);
+        List<String> details = new ArrayList<>(List.of(last.headline()));
+        List<String> lines = last.lastStderr();
+        lines.subList(Math.max(0, lines.size() - LAST_LINES), lines.size())
+                .forEach(line -> details.add("stderr: " + line));
+        return details;
     }
 
     private static String firstLine(String text) {

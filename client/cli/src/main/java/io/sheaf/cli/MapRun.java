@@ -126,10 +126,13 @@ final class MapRun implements JobListener {
         if (status.state() == JobState.CANCELLED) {
             err.println("sheaf: the job was cancelled: " + status.reason().orElse("no reason given"));
         } else if (status.reason().isPresent()) {
-            err.println("sheaf: the job cannot run: " + status.reason().get());
-        } else if (status.failed() > 0) {
+            String what = status.failed() > 0 ? "the job was ended early: " : "the job cannot run: ";
+            err.println("sheaf: " + what + status.reason().get());
+        }
+        if (status.state() == JobState.FAILED && status.failed() > 0) {
             long ended = status.succeeded() + status.failed();
-            err.println("sheaf: " + status.failed() + " of " + ended + " items failed:");
+            String left = status.reason().isPresent() ? " that were run" : "";
+            err.println("sheaf: " + status.failed() + " of " + ended + " items" + left + " failed:");
         }
         err.print(failures.text());
         err.flush();

@@ -56,6 +56,9 @@ final class ProgressLine {
         if (status.requeued() > 0) {
             line.append(", ").append(status.requeued()).append(" requeued");
         }
+        if (status.retried() > 0) {
+            line.append(", ").append(status.retried()).append(" retried");
+        }
         if (seconds > 0.5 && done > 0) {
             double rate = done / seconds;
             line.append(String.format(Locale.ROOT, ", %.1f/s", rate));

@@ -26,6 +26,7 @@ final class StatusView {
         node.put("failed", job.failed());
         node.put("running", job.running());
         node.put("requeued", job.requeued());
+        node.put("retried", job.retried());
         node.put("submittedAt", Instant.ofEpochMilli(job.submittedAt()).toString());
         node.put(
                 "endedAt",
@@ -62,6 +63,7 @@ final class StatusView {
         line(text, "failed", Long.toString(job.failed()));
         line(text, "handed out", Long.toString(job.running()));
         line(text, "requeued", Long.toString(job.requeued()));
+        line(text, "retried", Long.toString(job.retried()));
         line(text, "submitted", time(job.submittedAt()));
         job.endedAt().ifPresent(end -> line(text, "ended", time(end)));
         return text.toString();
@@ -76,7 +78,8 @@ final class StatusView {
             return ExitCode.CANCELLED;
         }
         if (job.state() == JobState.FAILED) {
-            return job.reason().isPresent() ? ExitCode.REJECTED : ExitCode.ITEMS_FAILED;
+            // With failed items it did run, and a reason says why it was ended before it was through.
+            return job.failed() == 0 && job.reason().isPresent() ? ExitCode.REJECTED : ExitCode.ITEMS_FAILED;
         }
         return ExitCode.STILL_RUNNING;
     }

@@ -38,7 +38,7 @@ final class WaitCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        Duration limit = timeout == null ? null : Durations.parse(timeout);
+        Duration limit = timeout == null ? null : Durations.parse("--timeout", timeout);
         try (Session session = cluster.connect(invocation.connector())) {
             JobId job = ClusterOptions.job(session, id);
             Waiting waiting = new Waiting();
@@ -49,7 +49,11 @@ final class WaitCommand implements Callable<Integer> {
                             waiting.over.completeOnTimeout(null, limit.toMillis(), TimeUnit.MILLISECONDS));
             waiting.progress.clear();
             if (status == null) {
-                invocation.console().err().println("sheaf: job " + job + " still runs after " + timeout);
+                invocation
+                        .console()
+                        .err()
+                        .println("sheaf: job " + job + " has not ended after " + timeout + "; `sheaf explain " + job
+                                + "` says what it waits for");
                 return ExitCode.STILL_RUNNING.code();
             }
             if (cluster.json()) {

@@ -1,7 +1,6 @@
 package io.sheaf.cli;
 
 import io.sheaf.protocol.job.JobSpec;
-import io.sheaf.protocol.job.Policy;
 import io.sheaf.protocol.job.ResultForm;
 import io.sheaf.protocol.job.Source;
 import java.nio.file.Path;
@@ -9,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -40,11 +40,8 @@ final class WorkOptions {
     @Option(names = "--name", paramLabel = "NAME", description = "What `sheaf jobs` calls the job; default WHAT.")
     private @Nullable String name;
 
-    @Option(
-            names = "--chunk-size",
-            paramLabel = "N",
-            description = "At most N items to a process at once; default 0: from measured times.")
-    private int chunkSize;
+    @Mixin
+    private PolicyOptions policy = new PolicyOptions();
 
     @Option(names = "--quiet", description = "No progress on stderr.")
     private boolean quiet;
@@ -87,9 +84,6 @@ final class WorkOptions {
     }
 
     JobSpec spec(WorkChoice work, ItemChoice choice, ResultForm form, boolean live) {
-        if (chunkSize < 0) {
-            throw new CliException(ExitCode.USAGE, "--chunk-size must be 0 or more");
-        }
         Source source = choice instanceof ItemChoice.Range numbers ? numbers.range() : new Source.Streamed();
         return new JobSpec(
                 name == null ? work.name() : name,
@@ -97,7 +91,7 @@ final class WorkOptions {
                 source,
                 work.code().bundle(),
                 form,
-                Policy.defaults().withChunkSize(chunkSize),
+                policy.policy(),
                 Optional.empty(),
                 live);
     }

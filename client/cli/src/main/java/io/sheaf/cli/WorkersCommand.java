@@ -6,17 +6,19 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.sheaf.client.session.Session;
 import io.sheaf.protocol.ClientConversation.FromClient;
 import io.sheaf.protocol.ClientConversation.ToClient;
+import io.sheaf.protocol.job.Label;
 import io.sheaf.protocol.job.WorkerStatus;
 import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
 /** {@code sheaf workers}. */
 @Command(name = "workers", description = "List the workers of the cluster.")
 final class WorkersCommand implements Callable<Integer> {
-    private static final String ROW = "%-24s  %-16s  %8d  %7s  %10d  %s%n";
+    private static final String ROW = "%-24s  %-16s  %8d  %7s  %10d  %-19s  %s";
 
     private final Invocation invocation;
 
@@ -39,25 +41,31 @@ final class WorkersCommand implements Callable<Integer> {
                 invocation.console().println(all);
                 return ExitCode.SUCCEEDED.code();
             }
-            StringBuilder text = new StringBuilder(
-                    String.format(ROW.replace('d', 's'), "WORKER", "HOST", "PID", "BUSY", "COMPLETED", "SINCE"));
+            Console console = invocation.console();
+            console.println(String.format(
+                    ROW.replace('d', 's'), "WORKER", "HOST", "PID", "BUSY", "COMPLETED", "SINCE", "LABELS"));
             for (WorkerStatus worker : workers) {
-                text.append(String.format(
+                String row = String.format(
                         ROW,
                         worker.info().id(),
                         worker.info().host(),
                         worker.info().pid(),
                         worker.busy() + "/" + worker.info().slots(),
                         worker.completed(),
-                        StatusView.time(worker.joinedAt())));
+                        StatusView.time(worker.joinedAt()),
+                        labels(worker));
+                console.println(row.stripTrailing());
             }
-            invocation.console().print(text.toString());
             return ExitCode.SUCCEEDED.code();
         }
     }
 
+    private static String labels(WorkerStatus worker) {
+        return worker.info().labels().stream().map(Label::toString).collect(Collectors.joining(" "));
+    }
+
     private static ObjectNode json(WorkerStatus worker) {
-        return JsonNodeFactory.instance
+        ObjectNode node = JsonNodeFactory.instance
                 .objectNode()
                 .put("id", worker.info().id().name())
                 .put("host", worker.info().host())
@@ -67,5 +75,8 @@ final class WorkersCommand implements Callable<Integer> {
                 .put("completed", worker.completed())
                 .put("version", worker.info().version())
                 .put("joinedAt", Instant.ofEpochMilli(worker.joinedAt()).toString());
+        ObjectNode labels = node.putObject("labels");
+        worker.info().labels().forEach(label -> labels.put(label.name(), label.value()));
+        return node;
     }
 }

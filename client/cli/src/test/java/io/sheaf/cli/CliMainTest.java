@@ -7,8 +7,9 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 class CliMainTest {
-    private static final List<String> COMMANDS =
-            List.of("map", "submit", "jobs", "job", "wait", "results", "logs", "cancel", "workers", "info", "version");
+    private static final List<String> COMMANDS = List.of(
+            "map", "submit", "jobs", "job", "wait", "results", "logs", "cancel", "explain", "workers", "info",
+            "version");
 
     private static Typed run(String... arguments) {
         return Typed.run(new FakeCluster(), arguments);

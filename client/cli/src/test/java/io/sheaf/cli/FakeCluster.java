@@ -45,6 +45,10 @@ final class FakeCluster implements Connector {
     private int localProcesses;
 
     static JobStatus status(JobState state, long succeeded, long failed) {
+        return status(state, succeeded, failed, "");
+    }
+
+    static JobStatus status(JobState state, long succeeded, long failed, String reason) {
         return new JobStatus(
                 JOB,
                 "nightly",
@@ -54,10 +58,10 @@ final class FakeCluster implements Connector {
                 failed,
                 0,
                 1,
-                0,
+                2,
                 1_700_000_000_000L,
                 state.ended() ? OptionalLong.of(1_700_000_001_500L) : OptionalLong.empty(),
-                Optional.empty());
+                Optional.of(reason).filter(why -> !why.isEmpty()));
     }
 
     /** What is answered to a kind of question. */
@@ -179,6 +183,11 @@ final class FakeCluster implements Connector {
             if (submitted().live()) {
                 story.accept(listener);
             }
+        }
+
+        @Override
+        public void cancelItem(long index) {
+            throw new UnsupportedOperationException("The command line cancels whole jobs");
         }
 
         @Override

@@ -59,9 +59,9 @@ class ItemChoiceTest {
 
     @Test
     void timesAreReadAsPeopleTypeThem() {
-        assertThat(Durations.parse("500ms")).hasMillis(500);
-        assertThat(Durations.parse("30")).hasSeconds(30);
-        assertThat(Durations.parse("2h")).hasHours(2);
-        assertThatThrownBy(() -> Durations.parse("soon")).hasMessageContaining("30s");
+        assertThat(Durations.parse("--timeout", "500ms")).hasMillis(500);
+        assertThat(Durations.parse("--timeout", "30")).hasSeconds(30);
+        assertThat(Durations.parse("--timeout", "2h")).hasHours(2);
+        assertThatThrownBy(() -> Durations.parse("--timeout", "soon")).hasMessageContaining("30s");
     }
 }

@@ -11,6 +11,7 @@ import io.sheaf.protocol.item.Segment;
 import io.sheaf.protocol.item.SegmentWriter;
 import io.sheaf.protocol.job.JobState;
 import io.sheaf.protocol.job.JobStatus;
+import io.sheaf.protocol.job.Label;
 import io.sheaf.protocol.job.Output;
 import io.sheaf.protocol.job.ResultForm;
 import io.sheaf.protocol.job.WorkerId;
@@ -29,6 +30,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 @Timeout(60)
 class JobCommandsTest {
+    private static final List<Label> LABELS = List.of(new Label("gpu", "2"), new Label("zone", "eu"));
+
     @TempDir
     Path folder;
 
@@ -65,7 +68,7 @@ class JobCommandsTest {
     }
 
     private static FakeCluster cluster() {
-        WorkerInfo worker = new WorkerInfo(new WorkerId("w1"), "h1", 42, 4, "0.1.0", List.of());
+        WorkerInfo worker = new WorkerInfo(new WorkerId("w1"), "h1", 42, 4, "0.1.0", LABELS);
         List<Output> printed = List.of(new Output(0, false, "hello\n"), new Output(0, true, "oops\n"));
         return new FakeCluster()
                 .answer(
@@ -103,7 +106,7 @@ class JobCommandsTest {
         Typed workers = Typed.run(cluster(), "workers");
         assertThat(workers.out())
                 .startsWith("WORKER ")
-                .containsPattern("w1 +h1 +42 +3/4 +12  20")
+                .containsPattern("w1 +h1 +42 +3/4 +12  20.* gpu=2 zone=eu\n")
                 .hasLineCount(2);
         assertThat(Typed.run(cluster(), "info").out()).contains("1 workers with 4 slots");
     }

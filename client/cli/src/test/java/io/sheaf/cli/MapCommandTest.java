@@ -121,7 +121,8 @@ class MapCommandTest {
         assertThat(typed.err()).isEqualTo("""
                         sheaf: 3 of 4 items failed:
                           2 × java.lang.Error: no …  (q, r)
-                          1 × ended its process 1 times; last: executor process 9 on w (h) exited with code 7  (s)
+                          1 × ended its process, which exited with code 7  (s)
+                              executor process 9 on w (h) exited with code 7
                               stderr: last words
                         """);
     }
@@ -227,7 +228,7 @@ class MapCommandTest {
                 .filter(word -> !word.equals("--quiet"))
                 .toArray(String[]::new);
         assertThat(CliMain.run(console, cluster, loud)).isZero();
-        String line = "1/1 done, 0 handed out, 1 requeued";
+        String line = "1/1 done, 0 handed out, 1 requeued, 2 retried";
         assertThat(err.toString(StandardCharsets.UTF_8))
                 .isEqualTo("\r" + line + "\r" + " ".repeat(line.length()) + "\r");
     }

@@ -1,7 +1,9 @@
 package io.sheaf.launcher;
 
 import io.sheaf.launcher.home.Home;
+import io.sheaf.launcher.settings.Settings;
 import io.sheaf.launcher.settings.SettingsException;
+import io.sheaf.protocol.job.Label;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -45,6 +47,13 @@ final class LocalCommand implements Callable<Integer> {
     @Option(names = "--akka-port", paramLabel = "PORT", description = "Default 25520.")
     private @Nullable Integer akkaPort;
 
+    @Option(
+            names = "--label",
+            paramLabel = "NAME=VALUE",
+            description =
+                    "What jobs may require of each worker: an amount (gpu=2) or a kind (zone=eu); may be repeated.")
+    private List<String> labels = new ArrayList<>();
+
     private record Child(String name, Process process) {}
 
     @Override
@@ -52,15 +61,12 @@ final class LocalCommand implements Callable<Integer> {
         if (workers < 1) {
             throw new SettingsException("--workers must be 1 or more");
         }
-        String join = "127.0.0.1:" + akkaPort();
+        List<String> worker = worker();
         CompletableFuture<String> end = options.end();
         List<Child> children = new ArrayList<>();
-        int share = slots != null ? slots : Math.max(1, Runtime.getRuntime().availableProcessors() / workers);
         try {
             children.add(start("coordinator", coordinator(), end));
             for (int i = 1; i <= workers; i++) {
-                List<String> worker =
-                        List.of("worker", "--join", join, "--bind", "127.0.0.1", "--slots", Integer.toString(share));
                 children.add(start("worker-" + i, worker, end));
             }
             String reason = end.join();
@@ -71,18 +77,27 @@ final class LocalCommand implements Callable<Integer> {
         }
     }
 
-    /** Of the coordinator that is about to be started, wherever that is set. */
-    private int akkaPort() throws IOException {
-        Map<String, String> flags = new HashMap<>();
-        CoordinatorCommand.put(flags, "sheaf.coordinator.akka-port", akkaPort);
-        return options.settings(flags).number("sheaf.coordinator.akka-port", 1, 65_535);
-    }
-
     private List<String> coordinator() {
         List<String> command = new ArrayList<>(List.of("coordinator", "--bind", "127.0.0.1"));
         add(command, "--http-port", httpPort);
         add(command, "--session-port", sessionPort);
         add(command, "--akka-port", akkaPort);
+        return command;
+    }
+
+    /** Its settings are checked here, before anything is started. */
+    private List<String> worker() throws IOException {
+        Map<String, String> flags = new HashMap<>();
+        CoordinatorCommand.put(flags, "sheaf.coordinator.akka-port", akkaPort);
+        CoordinatorCommand.put(flags, "sheaf.worker.labels", labels.isEmpty() ? null : String.join(",", labels));
+        Settings settings = options.settings(flags);
+        String join = "127.0.0.1:" + settings.number("sheaf.coordinator.akka-port", 1, 65_535);
+        int share = slots != null ? slots : Math.max(1, Runtime.getRuntime().availableProcessors() / workers);
+        List<String> command = new ArrayList<>(
+                List.of("worker", "--join", join, "--bind", "127.0.0.1", "--slots", Integer.toString(share)));
+        for (Label label : settings.workerLabels()) {
+            command.addAll(List.of("--label", label.toString()));
+        }
         return command;
     }
 

@@ -7,6 +7,7 @@ import io.sheaf.protocol.wire.SocketDirectory;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
+import java.util.List;
 
 /**
  * The main of a private node: {@code --processes N --socket PATH}. Says {@code ready} on stdout once it accepts its
@@ -22,7 +23,7 @@ public final class NodeMain {
         Path socket = Path.of(arguments[3]).toAbsolutePath();
         Path directory = socket.resolveSibling("").normalize();
         WorkerSetup setup =
-                new WorkerSetup(processes, Home.find().executorClassPath(), Home.hostName(), Home.version());
+                new WorkerSetup(processes, Home.find().executorClassPath(), Home.hostName(), Home.version(), List.of());
         LocalNode node = new LocalNode(setup, Home.version(), socket, directory);
         Thread stdin = new Thread(() -> awaitEnd(System.in, node), "stdin");
         stdin.setDaemon(true);

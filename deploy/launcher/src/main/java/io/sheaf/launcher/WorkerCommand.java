@@ -3,7 +3,9 @@ package io.sheaf.launcher;
 import io.sheaf.launcher.settings.Exposure;
 import io.sheaf.launcher.settings.Settings;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
@@ -34,12 +36,19 @@ final class WorkerCommand implements Callable<Integer> {
             description = "How many items to run at once, each in a process of its own; default: one for each core.")
     private @Nullable Integer slots;
 
+    @Option(
+            names = "--label",
+            paramLabel = "NAME=VALUE",
+            description = "What jobs may require: an amount (gpu=2) or a kind (zone=eu); may be repeated.")
+    private List<String> labels = new ArrayList<>();
+
     @Override
     public Integer call() throws IOException {
         Map<String, String> flags = new HashMap<>();
         CoordinatorCommand.put(flags, "sheaf.worker.join", join);
         CoordinatorCommand.put(flags, "sheaf.worker.bind", bind);
         CoordinatorCommand.put(flags, "sheaf.worker.slots", slots);
+        CoordinatorCommand.put(flags, "sheaf.worker.labels", labels.isEmpty() ? null : String.join(",", labels));
         Settings settings = options.settings(flags);
         if (Exposure.check("sheaf.worker.bind", settings, options.insecure())) {
             log.warn("INSECURE: everybody who reaches this machine can run code on it");

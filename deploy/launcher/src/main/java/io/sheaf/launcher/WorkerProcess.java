@@ -33,7 +33,8 @@ final class WorkerProcess implements AutoCloseable {
                 slots == 0 ? Runtime.getRuntime().availableProcessors() : slots,
                 Home.find().executorClassPath(),
                 Home.hostName(),
-                Home.version());
+                Home.version(),
+                settings.workerLabels());
         WorkerId id = new WorkerId(setup.host() + "-"
                 + Integer.toString(LETTERS + new SecureRandom().nextInt(LETTERS), 36)
                         .substring(1));
@@ -44,7 +45,16 @@ final class WorkerProcess implements AutoCloseable {
                 false,
                 () -> onEnd.accept("the worker failed; its log says why"));
         this.link = new ClusterLink(id, target, agent, onEnd, () -> onEnd.accept("the link failed; the log says why"));
-        log.info("Worker {} with {} slots looks for the coordinator at {}", id, setup.slots(), target);
+        log.info(
+                "Worker {} with {} slots{} looks for the coordinator at {}",
+                id,
+                setup.slots(),
+                labelled(setup),
+                target);
+    }
+
+    private static String labelled(WorkerSetup setup) {
+        return setup.labels().isEmpty() ? "" : " and labels " + setup.labels();
     }
 
     private static LinkSettings link(Settings settings) throws IOException {

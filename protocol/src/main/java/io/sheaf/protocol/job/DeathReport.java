@@ -31,16 +31,17 @@ public record DeathReport(
         StringBuilder line = new StringBuilder(what);
         pid.ifPresent(p -> line.append(" process ").append(p));
         line.append(" on ").append(worker).append(" (").append(host).append(") ");
+        return line.append(ending()).toString();
+    }
+
+    /** How it ended, without where; equal for deaths that are alike. */
+    public String ending() {
+        String how = "was lost";
         if (signal.isPresent()) {
-            line.append("was ended by signal ").append(signal.getAsInt());
+            how = "was ended by signal " + signal.getAsInt();
         } else if (exitCode.isPresent()) {
-            line.append("exited with code ").append(exitCode.getAsInt());
-        } else {
-            line.append("was lost");
+            how = "exited with code " + exitCode.getAsInt();
         }
-        if (!verdict.isEmpty()) {
-            line.append(": ").append(verdict);
-        }
-        return line.toString();
+        return verdict.isEmpty() ? how : how + ": " + verdict;
     }
 }

@@ -1,5 +1,6 @@
 package io.sheaf.protocol.job;
 
+import io.sheaf.JobOptions;
 import java.util.List;
 
 /**
@@ -46,6 +47,23 @@ public record Policy(int chunkSize, Attempts attempts, Share share, int itemsPer
     /** No retries, no limits, priority 0, weight 1. */
     public static Policy defaults() {
         return DEFAULTS;
+    }
+
+    /** What the options of a user say about it. Their requirements come in the order of their names. */
+    public static Policy of(JobOptions options) {
+        List<Requirement> requires = options.requires().entrySet().stream()
+                .map(entry -> new Requirement(entry.getKey(), Math.round(entry.getValue() * 1000)))
+                .toList();
+        return new Policy(
+                options.chunkSize(),
+                new Attempts(
+                        options.retries(),
+                        options.retryBackoff().toMillis(),
+                        options.timeout().toMillis(),
+                        ANY),
+                new Share(options.priority(), options.weight(), 0, requires),
+                options.maxTasksPerProcess(),
+                options.speculative());
     }
 
     /** This with another bound on what a slot is handed at once. */

@@ -26,15 +26,34 @@ import org.jspecify.annotations.Nullable;
 final class CallJob implements JobListener {
     private final PoolCore core;
     private final Feed feed = new Feed();
-    private final Map<Long, CompletableFuture<@Nullable Object>> waiting = new ConcurrentHashMap<>();
+    private final Map<Long, Call> waiting = new ConcurrentHashMap<>();
     private final CompletableFuture<Void> over = new CompletableFuture<>();
     private final SegmentReader reader;
     private volatile @Nullable RuntimeException ended;
+
+    /** Cancelling it stops the call itself; what hangs on it and is cancelled does not. */
+    private final class Call extends CompletableFuture<@Nullable Object> {
+        private long index = -1;
+
+        @Override
+        public boolean cancel(boolean mayInterrupt) {
+            boolean cancelled = super.cancel(mayInterrupt);
+            if (cancelled && waiting.remove(index, this)) {
+                feed.cancel(index);
+            }
+            return cancelled;
+        }
+    }
 
     CallJob(PoolCore core, JobOptions options) {
         this.core = core;
         this.reader = core.reader();
         PoolCore.Running unused = core.start(core.spec(new Work.Calls(), options, "calls"), feed, this, over, () -> {});
+    }
+
+    /** Whether nothing is waited for. */
+    boolean isIdle() {
+        return waiting.isEmpty();
     }
 
     /** Whether it takes no further calls because the job has ended, though the pool may not have. */
@@ -49,15 +68,15 @@ final class CallJob implements JobListener {
      */
     @Nullable
     CompletableFuture<@Nullable Object> add(Object task) {
-        CompletableFuture<@Nullable Object> future = new CompletableFuture<>();
+        Call call = new Call();
         try {
             // Under the lock of the feed's callers, or a result could come before its future is known.
             synchronized (waiting) {
-                long index = feed.add(task);
-                if (index < 0) {
+                call.index = feed.add(task);
+                if (call.index < 0) {
                     return null;
                 }
-                waiting.put(index, future);
+                waiting.put(call.index, call);
             }
         } catch (IOException e) {
             throw PoolCore.unserializable("The task " + task.getClass().getName(), e);
@@ -69,7 +88,7 @@ final class CallJob implements JobListener {
         if (why != null) {
             failAll(why);
         }
-        return future;
+        return call;
     }
 
     /** No further calls. */
@@ -139,9 +158,9 @@ final class CallJob implements JobListener {
 
     /** The call that gets this result has been sent, so its future is at most about to be entered. */
     private @Nullable CompletableFuture<@Nullable Object> takeFuture(long index) {
-        CompletableFuture<@Nullable Object> future = waiting.remove(index);
-        if (future != null) {
-            return future;
+        CompletableFuture<@Nullable Object> call = waiting.remove(index);
+        if (call != null) {
+            return call;
         }
         synchronized (waiting) {
             return waiting.remove(index);

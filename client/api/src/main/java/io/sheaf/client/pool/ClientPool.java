@@ -14,11 +14,9 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /** A pool over a session, which it ends when it is closed. */
@@ -27,13 +25,13 @@ final class ClientPool implements Pool {
 
     private final PoolCore core;
     private final JobOptions options;
-    private final AtomicReference<@Nullable CallJob> calls;
+    private final CallJobs calls;
 
     ClientPool(PoolCore core) {
-        this(core, JobOptions.defaults(), new AtomicReference<>());
+        this(core, JobOptions.defaults(), new CallJobs(core));
     }
 
-    private ClientPool(PoolCore core, JobOptions options, AtomicReference<@Nullable CallJob> calls) {
+    private ClientPool(PoolCore core, JobOptions options, CallJobs calls) {
         this.core = core;
         this.options = options;
         this.calls = calls;
@@ -104,7 +102,14 @@ final class ClientPool implements Pool {
 
     @Override
     public <T> CompletableFuture<T> submit(Runnable task, T result) {
-        return call(task).thenApply(nothing -> result);
+        CompletableFuture<?> call = call(task);
+        CompletableFuture<T> kept = call.thenApply(nothing -> result);
+        var unused = kept.whenComplete((value, e) -> {
+            if (kept.isCancelled()) {
+                call.cancel(true);
+            }
+        });
+        return kept;
     }
 
     @Override
@@ -176,7 +181,7 @@ final class ClientPool implements Pool {
     @Override
     public void shutdown() {
         core.shutdown();
-        endCalls();
+        calls.end();
     }
 
     @Override
@@ -236,24 +241,10 @@ final class ClientPool implements Pool {
         core.end();
     }
 
-    private void endCalls() {
-        synchronized (calls) {
-            CallJob job = calls.get();
-            if (job != null) {
-                job.end();
-            }
-        }
-    }
-
     @SuppressWarnings("unchecked")
     private <T> CompletableFuture<T> call(Object task) {
-        Objects.requireNonNull(task, "task");
-        while (true) {
-            CompletableFuture<?> future = callJob().add(task);
-            if (future != null) {
-                return (CompletableFuture<T>) future;
-            }
-        }
+        CompletableFuture<?> future = calls.call(Objects.requireNonNull(task, "task"), options);
+        return (CompletableFuture<T>) future;
     }
 
     /** All or none. */
@@ -265,20 +256,6 @@ final class ClientPool implements Pool {
         } catch (RuntimeException e) {
             futures.forEach(future -> future.cancel(true));
             throw e;
-        }
-    }
-
-    private CallJob callJob() {
-        synchronized (calls) {
-            if (core.isShutdown()) {
-                throw new RejectedExecutionException("This pool was shut down and takes no further work");
-            }
-            CallJob job = calls.get();
-            if (job == null || job.isOver()) {
-                job = new CallJob(core, options);
-                calls.set(job);
-            }
-            return job;
         }
     }
 

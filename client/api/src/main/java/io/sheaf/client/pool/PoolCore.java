@@ -3,6 +3,7 @@ package io.sheaf.client.pool;
 import io.sheaf.ClusterUnreachableException;
 import io.sheaf.JobOptions;
 import io.sheaf.JobRejectedException;
+import io.sheaf.RemoteRunnable;
 import io.sheaf.client.session.CodeFiles;
 import io.sheaf.client.session.Feed;
 import io.sheaf.client.session.JobHandle;
@@ -16,9 +17,9 @@ import io.sheaf.protocol.job.Policy;
 import io.sheaf.protocol.job.ResultForm;
 import io.sheaf.protocol.job.Source;
 import io.sheaf.protocol.job.Work;
+import io.sheaf.protocol.wire.Bytes;
 import java.io.IOException;
 import java.io.NotSerializableException;
-import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -96,9 +97,17 @@ final class PoolCore {
                 new Source.Streamed(),
                 code.bundle(),
                 ResultForm.OBJECT,
-                Policy.defaults().withChunkSize(options.chunkSize()),
-                Optional.empty(),
+                Policy.of(options),
+                options.initializer().map(PoolCore::initializer),
                 true);
+    }
+
+    private static Bytes initializer(RemoteRunnable initializer) {
+        try {
+            return JavaSerialization.write(initializer);
+        } catch (IOException e) {
+            throw unserializable("The initializer " + initializer.getClass().getName(), e);
+        }
     }
 
     /** What to call a job that has no name: the class that its function was written in. */

@@ -3,6 +3,8 @@ package io.sheaf.client.session;
 import io.sheaf.protocol.item.Segment;
 import io.sheaf.protocol.item.SegmentWriter;
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,9 +16,11 @@ public final class Feed {
     private static final int LARGEST_COUNT = 8192;
 
     private final SegmentWriter writer = new SegmentWriter();
+    private final List<Long> cancelled = new ArrayList<>();
     private long sent;
     private boolean ended;
     private boolean stopped;
+    private @Nullable JobHandle finished;
 
     /** A feed without values. */
     public Feed() {}
@@ -41,6 +45,20 @@ public final class Feed {
         return sent + writer.count() - 1;
     }
 
+    /**
+     * Takes back a value that was added. That is told after the value itself, wherever on its way that is.
+     *
+     * @param index what adding it gave
+     */
+    public synchronized void cancel(long index) {
+        if (finished != null) {
+            finished.cancelItem(index);
+        } else if (!stopped) {
+            cancelled.add(index);
+            notifyAll();
+        }
+    }
+
     /** No further values. */
     public synchronized void end() {
         ended = true;
@@ -56,28 +74,40 @@ public final class Feed {
     /** Sends until the end of the input or {@link #stop}. */
     public void run(JobHandle job) {
         try {
-            while (true) {
-                Segment next;
-                synchronized (this) {
-                    while (writer.count() == 0 && !ended && !stopped) {
-                        wait();
-                    }
-                    if (stopped) {
-                        return;
-                    }
-                    if (writer.count() == 0) {
-                        job.end(sent);
-                        return;
-                    }
-                    next = writer.take(sent);
-                    sent = next.to();
-                    notifyAll();
+            for (Batch next = take(job); next != null; next = take(job)) {
+                if (next.values != null) {
+                    job.send(next.values);
+                    job.awaitSent();
                 }
-                job.send(next);
-                job.awaitSent();
+                next.takenBack.forEach(job::cancelItem);
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+    }
+
+    private record Batch(@Nullable Segment values, List<Long> takenBack) {}
+
+    /** Waits for something to send; gives null when nothing follows, and tells that to the job. */
+    private synchronized @Nullable Batch take(JobHandle job) throws InterruptedException {
+        while (writer.count() == 0 && cancelled.isEmpty() && !ended && !stopped) {
+            wait();
+        }
+        if (stopped) {
+            return null;
+        }
+        Segment values = null;
+        if (writer.count() > 0) {
+            values = writer.take(sent);
+            sent = values.to();
+            notifyAll();
+        } else if (cancelled.isEmpty()) {
+            finished = job;
+            job.end(sent);
+            return null;
+        }
+        Batch batch = new Batch(values, List.copyOf(cancelled));
+        cancelled.clear();
+        return batch;
     }
 }

@@ -19,6 +19,9 @@ public interface JobHandle {
     /** No further items will come; there are that many. */
     void end(long total);
 
+    /** Takes one item back, which was sent before: it is stopped where it runs, and nothing is told of it. */
+    void cancelItem(long index);
+
     /** Cancels it; its end is told to the listener. Returns at once. */
     void cancel();
 }

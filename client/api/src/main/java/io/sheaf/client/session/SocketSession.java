@@ -182,6 +182,11 @@ public final class SocketSession implements Session {
         }
 
         @Override
+        public void cancelItem(long index) {
+            connection.send(new FromClient.CancelItem(id, index));
+        }
+
+        @Override
         public void cancel() {
             connection.send(new FromClient.Cancel(requests.incrementAndGet(), id));
         }
@@ -230,6 +235,9 @@ public final class SocketSession implements Session {
         }
 
         private static long requestOf(ToClient message) {
+            if (message instanceof ToClient.Explanation explanation) {
+                return explanation.request();
+            }
             if (message instanceof ToClient.Jobs jobs) {
                 return jobs.request();
             }

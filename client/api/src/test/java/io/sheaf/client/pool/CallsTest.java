@@ -132,6 +132,43 @@ class CallsTest {
     }
 
     @Test
+    void cancellingTheFutureOfACallStopsThatCallAndNoOther() throws Exception {
+        CompletableFuture<String> first = pool.submit(STUCK);
+        CompletableFuture<String> second = pool.submit(STUCK);
+        CompletableFuture<String> third = pool.submit((Runnable) (RemoteRunnable) () -> {}, "kept");
+
+        assertThat(second.cancel(false)).isTrue();
+        assertThat(node.nextCancelledItem()).isEqualTo(1);
+        assertThat(third.cancel(true)).isTrue();
+        assertThat(node.nextCancelledItem()).isEqualTo(2);
+        assertThat(first).isNotDone();
+        assertThat(second).isCancelled();
+    }
+
+    @Test
+    void cancellingWhatHasEndedTellsNobody() throws Exception {
+        CompletableFuture<Integer> done = pool.submit(() -> 1);
+        assertThat(done.get(10, TimeUnit.SECONDS)).isEqualTo(1);
+        CompletableFuture<String> stuck = pool.submit(STUCK);
+
+        assertThat(done.cancel(true)).isFalse();
+        assertThat(stuck.cancel(true)).isTrue();
+        assertThat(stuck.cancel(true)).isTrue();
+        assertThat(node.nextCancelledItem()).isEqualTo(1);
+        assertThat(node.hasCancelledItem()).isFalse();
+    }
+
+    @Test
+    void whatLosesARaceOfCallsIsStopped() throws Exception {
+        node.close();
+        node = FakeNode.withSlots(2);
+        pool = Pools.of(node);
+
+        assertThat(pool.invokeAny(List.of(STUCK, remote("fast")))).isEqualTo("fast");
+        assertThat(node.nextCancelledItem()).isZero();
+    }
+
+    @Test
     void aLostConnectionFailsWhatWaitsAndWhatComesLater() {
         CompletableFuture<String> waiting = pool.submit(STUCK);
         node.breakConnections();

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sheaf.RemoteTaskException;
 import io.sheaf.TaskFailedException;
+import io.sheaf.TaskTimeoutException;
 import io.sheaf.WorkerLostException;
 import io.sheaf.protocol.job.DeathReport;
 import io.sheaf.protocol.job.Failure;
@@ -37,6 +38,34 @@ class FailuresTest {
                 .hasMessageContaining("process 12")
                 .hasMessageContaining("code 3")
                 .hasMessageContaining("two");
+    }
+
+    @Test
+    void theReportOfADeathHasItsVerdictAndALineForEachDeath() {
+        DeathReport death = new DeathReport(
+                "executor",
+                WORKER,
+                "host",
+                OptionalLong.of(11),
+                OptionalInt.empty(),
+                OptionalInt.of(9),
+                "out of memory",
+                List.of("one", "two"));
+
+        assertThat(exception(new Failure.Lost(List.of(death, death))).getCause())
+                .hasMessage("executor process 11 on host-1 (host) was ended by signal 9: out of memory;"
+                        + " last on stderr: one / two\n"
+                        + "executor process 11 on host-1 (host) was ended by signal 9: out of memory;"
+                        + " last on stderr: one / two");
+    }
+
+    @Test
+    void anItemThatRanTooLongSaysHowLongItMayRun() {
+        assertThat(exception(new Failure.TimedOut(1500)))
+                .hasMessage("Item 4 failed on host-1: ran longer than 1.5 s and was stopped")
+                .cause()
+                .isInstanceOf(TaskTimeoutException.class)
+                .hasMessage("The item ran longer than 1.5 s and was stopped");
     }
 
     @Test

@@ -1,5 +1,6 @@
 package io.sheaf.launcher.home;
 
+import io.sheaf.protocol.job.Label;
 import io.sheaf.protocol.job.WorkerId;
 import io.sheaf.protocol.job.WorkerInfo;
 import io.sheaf.worker.agent.Agent;
@@ -18,14 +19,16 @@ import java.util.concurrent.TimeUnit;
  * @param executorClassPath what executors need of Sheaf
  * @param host the name of this host
  * @param version of the product
+ * @param labels what it says of itself
  */
-public record WorkerSetup(int slots, List<Path> executorClassPath, String host, String version) {
+public record WorkerSetup(int slots, List<Path> executorClassPath, String host, String version, List<Label> labels) {
     private static final long GRACE_NANOS = TimeUnit.SECONDS.toNanos(2);
     private static final long IDLE_NANOS = TimeUnit.SECONDS.toNanos(60);
 
-    /** Copies the list. */
+    /** Copies the lists. */
     public WorkerSetup {
         executorClassPath = List.copyOf(executorClassPath);
+        labels = List.copyOf(labels);
     }
 
     /**
@@ -34,7 +37,7 @@ public record WorkerSetup(int slots, List<Path> executorClassPath, String host, 
      * @param onFatal called when it cannot go on
      */
     public Agent agent(WorkerId id, Path codeDirectory, boolean trusting, Runnable onFatal) throws IOException {
-        WorkerInfo info = new WorkerInfo(id, host, ProcessHandle.current().pid(), slots, version, List.of());
+        WorkerInfo info = new WorkerInfo(id, host, ProcessHandle.current().pid(), slots, version, labels);
         ExecutorProcesses executors = new ExecutorProcesses(
                 ExecutorCommand.sharing(executorClassPath, slots), new ExecutorProcesses.Host(id, host));
         Execution execution = new Execution(id, new Execution.Limits(slots, GRACE_NANOS, IDLE_NANOS));

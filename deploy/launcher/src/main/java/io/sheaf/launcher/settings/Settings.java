@@ -5,6 +5,7 @@ import com.typesafe.config.ConfigException;
 import com.typesafe.config.ConfigFactory;
 import com.typesafe.config.ConfigParseOptions;
 import com.typesafe.config.ConfigValue;
+import io.sheaf.protocol.job.Label;
 import io.sheaf.protocol.wire.TlsFiles;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -91,7 +92,7 @@ public final class Settings {
 
     private static void check(Config layer, List<String> known, Path file) {
         for (Map.Entry<String, ConfigValue> entry : layer.entrySet()) {
-            if (!known.contains(entry.getKey())) {
+            if (!known.contains(entry.getKey()) && !Labels.isPartOf(entry.getKey())) {
                 throw new SettingsException("Unknown setting " + entry.getKey() + " in " + file + ", line "
                         + entry.getValue().origin().lineNumber() + "; did you mean "
                         + Spelling.nearest(entry.getKey(), known) + "?");
@@ -100,10 +101,16 @@ public final class Settings {
     }
 
     private static void put(Config layer, String from, Map<String, Value> into) {
-        layer.entrySet()
-                .forEach(entry -> into.put(
+        for (Map.Entry<String, ConfigValue> entry : layer.entrySet()) {
+            if (!Labels.isPartOf(entry.getKey())) {
+                into.put(
                         entry.getKey(),
-                        new Value(String.valueOf(entry.getValue().unwrapped()), from)));
+                        new Value(String.valueOf(entry.getValue().unwrapped()), from));
+            }
+        }
+        if (layer.hasPath(Labels.KEY)) {
+            into.put(Labels.KEY, new Value(Labels.text(layer.getValue(Labels.KEY)), from));
+        }
     }
 
     /** A text. */
@@ -132,6 +139,15 @@ public final class Settings {
         }
         throw new SettingsException(
                 key + " must be a whole number from " + least + " to " + most + ", but is '" + text + "'");
+    }
+
+    /**
+     * What a worker says of itself.
+     *
+     * @throws SettingsException when something of it is no label
+     */
+    public List<Label> workerLabels() {
+        return Labels.parse(text(Labels.KEY));
     }
 
     /** The access token; empty when there is none. */
