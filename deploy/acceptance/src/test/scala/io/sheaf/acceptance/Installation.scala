@@ -49,11 +49,14 @@ final class Installation {
     while (!condition) {
       if (System.nanoTime > deadline) {
         started.filter(_.isAlive).foreach(_.dumpStacks())
-        throw new AssertionError(s"not within $seconds s: $what\n" + started.map(_.report).mkString("\n"))
+        throw new AssertionError(s"not within $seconds s: $what\n$report")
       }
       LockSupport.parkNanos(20000000L)
     }
   }
+
+  /** What the processes that live, and the last ones that ended, have said so far. */
+  def report: String = (started.dropRight(3).filter(_.isAlive) ++ started.takeRight(3)).map(_.report).mkString("\n")
 
   /** The processes of this spec that still live, whoever started them. */
   def marked: Seq[ProcessHandle] =
@@ -83,8 +86,8 @@ final class Installation {
     coordinator
   }
 
-  def startWorker(): Running = {
-    val worker = start(sheaf, "worker", "--slots", "1")
+  def startWorker(slots: Int = 1): Running = {
+    val worker = start(sheaf, "worker", "--slots", slots.toString)
     worker.awaitLine("Registered with the coordinator")
     worker
   }
