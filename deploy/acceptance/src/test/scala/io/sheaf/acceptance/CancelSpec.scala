@@ -121,6 +121,17 @@ class CancelSpec extends AnyFunSuite with BeforeAndAfterAll {
     assert(sheaf.state(done) == "SUCCEEDED")
   }
 
+  test("threads and child processes that an item leaves behind when it is interrupted stop with it") {
+    val ticks = ticking("child", "threads")
+    val id = sheaf.submit(Seq("Ticking::run", "--jar", tasks) ++ items(ticks): _*)
+    awaitTicks(ticks)
+    assert(sheaf("cancel", id).exitCode == 0)
+    val at = System.currentTimeMillis
+    sheaf.awaitState(id, "CANCELLED")
+    // The executors are kept, with all that goes on in them, because the items themselves end when interrupted.
+    pendingUntilFixed(assertStopped(ticks, at))
+  }
+
   test("the neighbour in the same worker ran through all of it, undisturbed") {
     assert(sheaf.state(neighbour) == "RUNNING" && sheaf.job(neighbour, "requeued") == "0")
     Files.createFile(release)
