@@ -17,6 +17,8 @@ final class Installation {
   val ports: Ports = Ports.free()
 
   private val started = mutable.ListBuffer.empty[Running]
+  // No afterAll comes when beforeAll fails, or when the tests are interrupted.
+  Runtime.getRuntime.addShutdownHook(new Thread(() => close()))
 
   def sheaf: String = home.resolve("bin").resolve("sheaf").toString
 
@@ -53,6 +55,13 @@ final class Installation {
       }
       LockSupport.parkNanos(20000000L)
     }
+  }
+
+  /** Lets time pass, where that itself is the story. */
+  def pause(millis: Long): Unit = {
+    val until = System.nanoTime + TimeUnit.MILLISECONDS.toNanos(millis)
+    while (System.nanoTime < until)
+      LockSupport.parkNanos(until - System.nanoTime)
   }
 
   /** What the processes that live, and the last ones that ended, have said so far. */
