@@ -17,6 +17,8 @@ final class Installation {
   val ports: Ports = Ports.free()
 
   private val started = mutable.ListBuffer.empty[Running]
+  // No afterAll comes when beforeAll fails, or when the tests are interrupted.
+  Runtime.getRuntime.addShutdownHook(new Thread(() => close()))
 
   def sheaf: String = home.resolve("bin").resolve("sheaf").toString
 
@@ -49,11 +51,21 @@ final class Installation {
     while (!condition) {
       if (System.nanoTime > deadline) {
         started.filter(_.isAlive).foreach(_.dumpStacks())
-        throw new AssertionError(s"not within $seconds s: $what\n" + started.map(_.report).mkString("\n"))
+        throw new AssertionError(s"not within $seconds s: $what\n$report")
       }
       LockSupport.parkNanos(20000000L)
     }
   }
+
+  /** Lets time pass, where that itself is the story. */
+  def pause(millis: Long): Unit = {
+    val until = System.nanoTime + TimeUnit.MILLISECONDS.toNanos(millis)
+    while (System.nanoTime < until)
+      LockSupport.parkNanos(until - System.nanoTime)
+  }
+
+  /** What the processes that live, and the last ones that ended, have said so far. */
+  def report: String = (started.dropRight(3).filter(_.isAlive) ++ started.takeRight(3)).map(_.report).mkString("\n")
 
   /** The processes of this spec that still live, whoever started them. */
   def marked: Seq[ProcessHandle] =
@@ -83,8 +95,8 @@ final class Installation {
     coordinator
   }
 
-  def startWorker(): Running = {
-    val worker = start(sheaf, "worker", "--slots", "1")
+  def startWorker(slots: Int = 1): Running = {
+    val worker = start(sheaf, "worker", "--slots", slots.toString)
     worker.awaitLine("Registered with the coordinator")
     worker
   }
