@@ -8,6 +8,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.TreeMap;
 
@@ -30,6 +31,10 @@ final class KeptResults {
 
     void add(ItemFailure failure) {
         failures.put(failure.index(), failure);
+    }
+
+    Optional<ItemFailure> failure(long index) {
+        return Optional.ofNullable(failures.get(index));
     }
 
     void add(Output output) {

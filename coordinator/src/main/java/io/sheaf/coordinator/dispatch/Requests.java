@@ -59,6 +59,8 @@ final class Requests {
                 book.cancel(job, "cancelled by a client");
                 afterwards.add(() -> client.send(new ToClient.Job(cancel.request(), book.status(job))));
             });
+        } else if (message instanceof FromClient.CancelItem cancel) {
+            scheduler.itemCancelled(cancel.job(), cancel.index());
         } else {
             // Asked after what was said before, so answered after what followed from that.
             afterwards.add(() -> query(client, message));
@@ -171,9 +173,21 @@ final class Requests {
     private void explain(ClientPort client, FromClient.Explain explain, JobRecord job) {
         Overview overview = scheduler.overview();
         List<ItemStory> stories = explain.index().isPresent()
-                ? List.of(overview.story(job.id, explain.index().getAsLong()))
+                ? List.of(story(job, explain.index().getAsLong()))
                 : overview.stories(job.id);
         client.send(new ToClient.Explanation(explain.request(), book.status(job), overview.reasons(job.id), stories));
+    }
+
+    private ItemStory story(JobRecord job, long index) {
+        return job.kept
+                .failure(index)
+                .map(failure -> new ItemStory(
+                        index,
+                        "it has failed after " + failure.attempts()
+                                + (failure.attempts() == 1 ? " attempt" : " attempts") + ": "
+                                + failure.failure().headline(),
+                        List.of()))
+                .orElseGet(() -> scheduler.overview().story(job.id, index));
     }
 
     private List<WorkerStatus> workers() {

@@ -71,7 +71,7 @@ final class JobEntry {
     }
 
     /** Makes a fact true of this job. */
-    void apply(Fact fact) {
+    void apply(Fact fact, long now) {
         if (fact instanceof Fact.Arrived more) {
             arrived = more.upTo();
             arrivedBytes += more.bytes();
@@ -84,11 +84,11 @@ final class JobEntry {
             failed++;
             end(failure.failure().index(), failure.failure().index() + 1);
         } else if (fact instanceof Fact.Retried retried) {
-            troubles.threw(retried.index(), retried.worker(), retried.cause());
+            troubles.threw(retried.index(), retried.worker(), retried.cause(), now);
         } else if (fact instanceof Fact.Died died) {
-            troubles.died(died.index(), died.report());
+            troubles.died(died.index(), died.report(), now);
         } else if (fact instanceof Fact.WasThere was) {
-            troubles.wasThere(was.index(), was.report());
+            troubles.wasThere(was.index(), was.report(), now);
         } else if (fact instanceof Fact.GivenUp) {
             endsAs = JobState.FAILED;
         } else if (fact instanceof Fact.Became became) {
@@ -201,8 +201,8 @@ final class JobEntry {
     }
 
     /** Makes a fact of an earlier life true. */
-    void replay(Fact fact) {
-        apply(fact);
+    void replay(Fact fact, long now) {
+        apply(fact, now);
         if (fact instanceof Fact.Died died && isThere(died.index())) {
             giveBack(new Range(died.index(), died.index() + 1));
         } else if (fact instanceof Fact.WasThere was && isThere(was.index())) {

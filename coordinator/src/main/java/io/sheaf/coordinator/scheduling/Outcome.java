@@ -10,10 +10,15 @@ import java.util.List;
 final class Outcome {
     private final List<Fact> facts = new ArrayList<>();
     private final List<Command> commands = new ArrayList<>();
+    private long now;
+
+    void timePassed(long to) {
+        now = to;
+    }
 
     /** Something is true of a job from now on. */
     void add(JobEntry job, Fact fact) {
-        job.apply(fact);
+        job.apply(fact, now);
         facts.add(fact);
     }
 

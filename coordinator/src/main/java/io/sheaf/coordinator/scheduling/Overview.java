@@ -79,7 +79,8 @@ public final class Overview {
         List<Attempt> attempts = new ArrayList<>();
         if (history != null) {
             for (Troubles.Trouble trouble : history.all()) {
-                attempts.add(new Attempt(trouble.worker(), trouble.cause(), trouble.counted()));
+                attempts.add(new Attempt(
+                        trouble.worker(), (now - trouble.at()) / 1_000_000, trouble.cause(), trouble.counted()));
             }
         }
         return new ItemStory(index, whereabouts(job, index), attempts);

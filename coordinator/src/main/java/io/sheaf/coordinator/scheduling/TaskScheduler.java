@@ -53,6 +53,7 @@ public final class TaskScheduler {
     /** It is that late; said before the stimuli of that time. */
     public void timePassed(long to) {
         now = to;
+        outcome.timePassed(to);
         placement.timePassed(to);
         overview.timePassed(to);
     }
@@ -74,7 +75,7 @@ public final class TaskScheduler {
         }
         JobEntry job = jobs.get(fact.job());
         if (job != null) {
-            job.replay(fact);
+            job.replay(fact, now);
             placement.offer(job);
             if (job.state().ended()) {
                 placement.withdraw(job);

@@ -18,9 +18,15 @@ final class Troubles {
     /**
      * An attempt that came to nothing.
      *
+     * @param at when that was known
      * @param counted whether it is held against the item
      */
-    record Trouble(WorkerId worker, String cause, boolean counted) {}
+    record Trouble(WorkerId worker, long at, String cause, boolean counted) {
+        @Override
+        public String toString() {
+            return worker + " " + cause + " " + counted;
+        }
+    }
 
     /** All that went wrong with an item. */
     static final class History {
@@ -67,26 +73,26 @@ final class Troubles {
         return histories;
     }
 
-    void threw(long index, WorkerId worker, String cause) {
+    void threw(long index, WorkerId worker, String cause, long now) {
         History history = history(index);
         history.threw++;
-        history.all.add(new Trouble(worker, cause, true));
+        history.all.add(new Trouble(worker, now, cause, true));
     }
 
-    void died(long index, DeathReport report) {
+    void died(long index, DeathReport report, long now) {
         History history = history(index);
         history.deaths.add(report);
-        history.all.add(new Trouble(report.worker(), report.headline(), true));
+        history.all.add(new Trouble(report.worker(), now, report.headline(), true));
     }
 
     /** Its worker was lost; once it is a suspect, which runs apart from others, that is held against it. */
-    void wasThere(long index, DeathReport report) {
+    void wasThere(long index, DeathReport report, long now) {
         History history = history(index);
         if (history.isSuspect()) {
-            died(index, report);
+            died(index, report, now);
         } else {
             history.coincidences++;
-            history.all.add(new Trouble(report.worker(), report.headline(), false));
+            history.all.add(new Trouble(report.worker(), now, report.headline(), false));
         }
     }
 
