@@ -33,7 +33,10 @@ public interface ExecutorConversation {
          */
         record Batch(long number, JobId job, Segment items) implements ToExecutor {}
 
-        /** Give back what has not started of this batch and all later ones; answered by {@code TakenBack} for each. */
+        /**
+         * Give back what has not started of this batch and all later ones; answered by {@code TakenBack} for each that
+         * still waits, and then by {@code AllTakenBack}.
+         */
         record TakeBack(long number) implements ToExecutor {}
 
         /** Interrupt the item that runs if it is of this job, and give back what has not started of it. */
@@ -81,5 +84,16 @@ public interface ExecutorConversation {
          * @param from the first item that was not started and will not be; the end of the batch when all were
          */
         record TakenBack(long number, long from) implements FromExecutor {}
+
+        /** A {@code TakeBack} with this number has been answered in full. */
+        record AllTakenBack(long number) implements FromExecutor {}
+
+        /**
+         * An item runs for longer than most; all ends before it have been told. Told once of each such item, some
+         * milliseconds after it began.
+         *
+         * @param nanos for how long, so far, without what was done once for the job
+         */
+        record StillRunning(JobId job, long index, long nanos) implements FromExecutor {}
     }
 }

@@ -138,6 +138,10 @@ public final class Connection<I, O> implements Closeable {
             breakOff(reason(e));
         } catch (InterruptedException e) {
             breakOff("interrupted");
+        } catch (RuntimeException | Error e) {
+            // Without a writer nothing would ever be said again, and nobody would know.
+            breakOff("broken: " + e);
+            report(e);
         }
     }
 

@@ -163,6 +163,10 @@ public final class Agent implements CoordinatorEvents, CodeCache.Listener, AutoC
             execution.granted(lease);
         } else if (message instanceof ToWorker.CodePart part) {
             onCodeThread(() -> code.arrived(part.id(), part.data(), part.last()));
+        } else if (message instanceof ToWorker.Recall recall) {
+            execution.recall(recall.job());
+        } else if (message instanceof ToWorker.StopItem stop) {
+            execution.stopItem(stop.job(), stop.lease(), stop.index());
         } else if (message instanceof ToWorker.StopJob stop) {
             execution.stop(stop.job());
         } else if (message instanceof ToWorker.CloseJob close) {
@@ -259,8 +263,7 @@ public final class Agent implements CoordinatorEvents, CodeCache.Listener, AutoC
         return message instanceof FromWorker.Completed
                 || message instanceof FromWorker.Failed
                 || message instanceof FromWorker.Died
-                || message instanceof FromWorker.Printed
-                || message instanceof FromWorker.CannotRun;
+                || message instanceof FromWorker.Printed;
     }
 
     private final class Events implements ExecutorEvents {

@@ -8,39 +8,30 @@ import io.sheaf.protocol.WorkerConversation.ToWorker;
 import io.sheaf.protocol.item.Segment;
 import io.sheaf.protocol.job.CodeId;
 import io.sheaf.protocol.job.DeathReport;
-import io.sheaf.protocol.job.ItemFailure;
 import io.sheaf.protocol.job.JobId;
 import io.sheaf.protocol.job.LeaseId;
 import io.sheaf.protocol.job.WorkerId;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.stream.LongStream;
 
 /**
  * The deciding part of a worker. Each stimulus changes the state and adds commands; {@link #decide} hands out what can be
  * handed out and returns the commands since the last call, in order. Times are nanoseconds of any one clock.
  */
 public final class Execution {
-    private final WorkerId self;
-    private final long graceNanos;
-    private final long idleNanos;
-    private final Map<JobId, LocalJob> jobs = new LinkedHashMap<>();
-    private final Map<Long, Slot> slots = new LinkedHashMap<>();
-    private final Bundles bundles = new Bundles();
-    /** Jobs whose end here is to be reported. */
-    private final Set<JobId> stopping = new LinkedHashSet<>();
-
-    private final List<Command> out = new ArrayList<>();
+    private final Holdings holdings;
     private final Assignment assignment;
-    private boolean leaving;
+    private final Staffing staffing;
+    private final Recalls recalls;
+    private final Stops stops;
+    private final Accounts accounts;
+    private final Pulse pulse;
+    private long decidedAt;
 
     /**
      * What may differ between workers.
@@ -53,58 +44,68 @@ public final class Execution {
 
     /** A worker without work. */
     public Execution(WorkerId self, Limits limits) {
-        this.self = self;
-        this.graceNanos = limits.graceNanos;
-        this.idleNanos = limits.idleNanos;
-        this.assignment = new Assignment(limits.slots, slots, jobs.values(), bundles, out);
+        this.holdings = new Holdings(self);
+        this.assignment = new Assignment(limits.slots, holdings);
+        this.staffing = new Staffing(limits.slots, limits.idleNanos, holdings);
+        this.recalls = new Recalls(holdings);
+        this.stops = new Stops(holdings, limits.graceNanos);
+        this.accounts = new Accounts(holdings, recalls, stops);
+        this.pulse = new Pulse(holdings);
     }
 
     /** Decides what to do after the stimuli since the last call. */
     public List<Command> decide(long now) {
-        confirmStopped();
+        decidedAt = now;
+        holdings.bundles.timePassed(now);
+        stops.timeOut(now);
+        stops.confirm();
+        recalls.answer();
         closeForgotten();
-        retireIdle(now);
-        if (!leaving) {
+        staffing.retireIdle(now);
+        if (!holdings.leaving) {
             assignment.assign(now);
+            staffing.adjust(now);
         }
-        killOverdue(now);
-        List<Command> commands = List.copyOf(out);
-        out.clear();
-        return commands;
+        stops.killOverdue(now);
+        pulse.beat(now);
+        return holdings.takeCommands();
     }
 
     /** When to call {@link #decide} next though nothing has happened; empty: not needed. */
     public OptionalLong nextDeadline() {
-        long next = Long.MAX_VALUE;
-        for (Slot slot : slots.values()) {
-            if (slot.doomed && !slot.killed) {
-                next = Math.min(next, slot.killAt);
-            } else if (slot.isIdle() && slot.serves()) {
-                next = Math.min(next, slot.idleSince + idleNanos);
-            }
-        }
-        return next == Long.MAX_VALUE ? OptionalLong.empty() : OptionalLong.of(next);
+        return LongStream.of(
+                        holdings.bundles.nextDeadline(),
+                        stops.nextDeadline(),
+                        staffing.nextDeadline(),
+                        assignment.nextDeadline(decidedAt),
+                        pulse.nextDeadline())
+                .filter(deadline -> deadline != Long.MAX_VALUE)
+                .min();
     }
 
     /** A job that leases will follow of. */
     public void opened(ToWorker.JobOpened job) {
-        if (jobs.containsKey(job.job())) {
+        if (holdings.jobs.containsKey(job.job()) || stops.isGivenUp(job.job())) {
             return;
         }
         LocalJob local = new LocalJob(job);
-        jobs.put(job.job(), local);
-        if (bundles.ask(local.bundle)) {
-            out.add(new Command.Fetch(job.code()));
+        holdings.jobs.put(job.job(), local);
+        if (holdings.bundles.ask(local.bundle)) {
+            holdings.command(new Command.Fetch(job.code()));
         }
     }
 
     /** Items to run. */
     public void granted(ToWorker.Granted lease) {
-        LocalJob job = jobs.get(lease.job());
-        if (job == null || leaving) {
-            report(new FromWorker.Returned(lease.job(), lease.lease(), lease.from(), lease.to()));
+        LocalJob job = holdings.jobs.get(lease.job());
+        if (stops.isGivenUp(lease.job())) {
             return;
         }
+        if (job == null || holdings.leaving) {
+            holdings.report(new FromWorker.Returned(lease.job(), lease.lease(), lease.from(), lease.to()));
+            return;
+        }
+        assignment.begins(job);
         if (lease.items().isEmpty()) {
             job.append(new Piece(lease.lease(), lease.job(), lease.from(), lease.to(), Optional.empty()));
         }
@@ -113,106 +114,77 @@ public final class Execution {
         }
     }
 
+    /**
+     * Give back half of the job's items that have not started; {@code Recalled} is reported once for each call, after
+     * what could be given back.
+     */
+    public void recall(JobId id) {
+        recalls.recall(id);
+    }
+
+    /** The item is not wanted here any more; it is returned once it does not run, unless its end has been reported. */
+    public void stopItem(JobId id, LeaseId lease, long index) {
+        stops.stopItem(id, lease, index);
+    }
+
     /** The code of a bundle is here. */
     public void codeReady(CodeId bundle) {
-        bundles.arrived(bundle);
+        holdings.bundles.arrived(bundle);
     }
 
     /** The code of a bundle cannot be had; the reason is a whole sentence. */
     public void codeMissing(CodeId bundle, String reason) {
-        bundles.missing(bundle);
-        giveUp(bundle, reason);
+        holdings.bundles.missing(bundle);
+        accounts.giveUp(bundle, reason);
     }
 
     /** An executor said something. */
     public void heard(long executor, FromExecutor message, long now) {
-        Slot slot = slots.get(executor);
+        Slot slot = holdings.slots.get(executor);
         if (slot == null) {
             return;
         }
         if (message instanceof FromExecutor.Printed printed) {
-            report(new FromWorker.Printed(printed.job(), printed.output()));
-            return;
-        }
-        slot.takingBack = false;
-        slot.idleSince = now;
-        if (message instanceof FromExecutor.Ready) {
-            slot.ready = true;
-            slot.readySince = now;
-        } else if (message instanceof FromExecutor.Finished finished) {
-            finished(slot, finished);
-        } else if (message instanceof FromExecutor.Failed failed) {
-            failed(slot, failed);
-        } else if (message instanceof FromExecutor.TakenBack back) {
-            slot.takenBack(back.number(), back.from()).ifPresent(this::putBack);
+            holdings.report(new FromWorker.Printed(printed.job(), printed.output()));
+        } else {
+            accounts.heard(slot, message, now);
         }
     }
 
     /** An executor is gone; all that it said was heard before. */
     public void died(long executor, boolean wasReady, boolean asTold, Optional<Running> running, DeathReport report) {
-        Slot slot = slots.remove(executor);
-        if (slot == null) {
-            return;
-        }
-        boolean hadWork = !slot.isIdle();
-        boolean blamed = false;
-        Deque<Piece> back = new ArrayDeque<>();
-        for (Slot.Batch batch : slot.clear()) {
-            Piece rest = batch.rest();
-            boolean wanted = batch.fate == Slot.Fate.WANTED;
-            if (!blamed && running.isPresent() && running.get().in(rest)) {
-                blamed = true;
-                long index = running.get().index;
-                if (batch.fate != Slot.Fate.ABANDONED) {
-                    report(new FromWorker.Died(rest.job(), rest.lease(), index, report));
-                }
-                if (wanted) {
-                    back.push(rest.slice(rest.from(), index));
-                    back.push(rest.slice(index + 1, rest.to()));
-                }
-            } else if (wanted) {
-                back.push(rest);
-            }
-        }
-        back.forEach(this::putBack);
-        boolean inVain = !blamed && !asTold && !slot.killed && (hadWork || !wasReady);
-        if (inVain && bundles.diedInVain(slot.bundleId, isServed(slot.bundleId))) {
-            giveUp(slot.bundleId, Bundles.reason(report));
+        Slot slot = holdings.slots.remove(executor);
+        if (slot != null) {
+            accounts.died(slot, wasReady, asTold, running, report);
         }
     }
 
     /** The item that an executor was running when it died. */
     public record Running(JobId job, long index) {
-        private boolean in(Piece piece) {
-            return piece.job().equals(job) && piece.from() <= index && index < piece.to();
+        boolean in(Piece piece) {
+            return piece.job().equals(job) && piece.contains(index);
         }
     }
 
     /** Stop all of this job; {@code JobStopped} is reported once that is so. */
     public void stop(JobId id) {
-        stopping.add(id);
-        forget(id);
+        stops.stop(id);
     }
 
     /** The job has ended; should something of it run here nevertheless, it is stopped. */
     public void close(JobId id) {
-        forget(id);
+        stops.forget(id);
     }
 
     /** What this worker still has, for a coordinator that it registers with. */
     public List<HeldLease> held() {
         List<HeldLease> held = new ArrayList<>();
-        for (LocalJob job : jobs.values()) {
-            List<Piece> waiting = job.remove(piece -> true);
-            waiting.forEach(job::append);
-            waiting.forEach(piece -> held.add(heldLease(piece)));
+        for (LocalJob job : holdings.jobs.values()) {
+            job.waiting().forEach(piece -> held.add(heldLease(piece)));
         }
-        slots.values()
-                .forEach(slot -> slot.batches().forEach(batch -> {
-                    if (batch.fate == Slot.Fate.WANTED) {
-                        held.add(heldLease(batch.rest()));
-                    }
-                }));
+        for (Slot slot : holdings.slots.values()) {
+            slot.batches().stream().filter(Batch::isWanted).forEach(batch -> held.add(heldLease(batch.rest())));
+        }
         return held;
     }
 
@@ -223,173 +195,65 @@ public final class Execution {
     public void keep(Set<LeaseId> keep) {
         Set<JobId> kept = new HashSet<>();
         held().stream().filter(held -> keep.contains(held.id())).forEach(held -> kept.add(held.job()));
-        stopping.clear();
-        for (LocalJob job : List.copyOf(jobs.values())) {
+        stops.sayNothing();
+        recalls.forget();
+        for (LocalJob job : List.copyOf(holdings.jobs.values())) {
             job.remove(piece -> !keep.contains(piece.lease()));
             if (!kept.contains(job.id())) {
-                forget(job.id());
+                stops.forget(job.id());
             }
         }
-        for (Slot slot : slots.values()) {
-            List<Slot.Batch> dropped = slot.batches().stream()
-                    .filter(batch -> batch.fate == Slot.Fate.WANTED)
+        for (Slot slot : holdings.slots.values()) {
+            List<Batch> dropped = slot.batches().stream()
+                    .filter(Batch::isWanted)
                     .filter(batch -> !keep.contains(batch.piece().lease()))
                     .toList();
-            dropped.forEach(batch -> batch.fate = Slot.Fate.DROPPED);
+            dropped.forEach(batch -> batch.fate = Batch.Fate.DROPPED);
             if (!dropped.isEmpty()) {
-                out.add(new Command.Tell(slot.executor, new ToExecutor.TakeBack(slot.first().number)));
+                holdings.takeBack(slot, slot.first());
             }
         }
     }
 
     /** Begin to leave: what has not started is returned, nothing new starts. */
     public void leave() {
-        if (leaving) {
+        if (holdings.leaving) {
             return;
         }
-        leaving = true;
-        report(new FromWorker.Leaving());
-        jobs.values().forEach(job -> job.remove(piece -> true).forEach(this::putBack));
-        for (Slot slot : slots.values()) {
+        holdings.leaving = true;
+        holdings.report(new FromWorker.Leaving());
+        holdings.jobs.values().forEach(job -> job.remove(piece -> true).forEach(holdings::giveUp));
+        for (Slot slot : holdings.slots.values()) {
             if (!slot.isIdle()) {
-                out.add(new Command.Tell(slot.executor, new ToExecutor.TakeBack(slot.first().number)));
+                holdings.takeBack(slot, slot.first());
             }
         }
     }
 
     /** Whether nothing runs. */
     public boolean isIdle() {
-        return slots.values().stream().allMatch(Slot::isIdle);
+        return holdings.slots.values().stream().allMatch(Slot::isIdle);
     }
 
     /** How many items have been handed to executors and are not accounted for. */
     public long running() {
-        return slots.values().stream().mapToLong(Slot::unaccounted).sum();
-    }
-
-    private void finished(Slot slot, FromExecutor.Finished finished) {
-        proven(slot);
-        Segment results = finished.results();
-        LocalJob job = jobs.get(finished.job());
-        if (job != null) {
-            job.measured(results.count(), finished.nanos());
-        }
-        for (Piece part : slot.ended(finished.job(), results.from(), results.to())) {
-            long nanos = (long) ((double) finished.nanos() * part.count() / results.count());
-            Segment slice = results.slice(part.from(), part.to());
-            report(new FromWorker.Completed(part.job(), part.lease(), slice, nanos));
-        }
-    }
-
-    private void failed(Slot slot, FromExecutor.Failed failed) {
-        proven(slot);
-        for (Piece part : slot.ended(failed.job(), failed.index(), failed.index() + 1)) {
-            ItemFailure failure = new ItemFailure(failed.index(), 1, self, failed.failure());
-            report(new FromWorker.Failed(part.job(), part.lease(), failure));
-        }
-    }
-
-    private void proven(Slot slot) {
-        if (!slot.proven) {
-            slot.proven = true;
-            bundles.worked(slot.bundleId);
-        }
-    }
-
-    private void putBack(Piece piece) {
-        LocalJob job = jobs.get(piece.job());
-        if (job == null || piece.count() == 0) {
-            return;
-        }
-        if (leaving) {
-            report(new FromWorker.Returned(piece.job(), piece.lease(), piece.from(), piece.to()));
-        } else {
-            job.putBack(piece);
-        }
-    }
-
-    private boolean isServed(CodeId bundle) {
-        return slots.values().stream().anyMatch(slot -> slot.bundleId.equals(bundle) && slot.serves());
-    }
-
-    private void giveUp(CodeId bundle, String reason) {
-        for (LocalJob job : List.copyOf(jobs.values())) {
-            if (job.bundle.equals(bundle)) {
-                report(new FromWorker.CannotRun(job.id(), reason));
-                forget(job.id());
-            }
-        }
-    }
-
-    /** Nothing of the job counts any more; what runs of it is interrupted, and killed if that does not help. */
-    private void forget(JobId id) {
-        jobs.remove(id);
-        for (Slot slot : slots.values()) {
-            boolean interrupt = false;
-            for (Slot.Batch batch : slot.batches()) {
-                if (batch.job().equals(id) && batch.fate != Slot.Fate.ABANDONED) {
-                    batch.fate = Slot.Fate.ABANDONED;
-                    interrupt = true;
-                }
-            }
-            if (interrupt) {
-                out.add(new Command.Tell(slot.executor, new ToExecutor.Interrupt(id)));
-            }
-        }
-    }
-
-    private void confirmStopped() {
-        stopping.removeIf(id -> {
-            boolean over = slots.values().stream().noneMatch(slot -> slot.hasAbandoned(id));
-            if (over) {
-                report(new FromWorker.JobStopped(id));
-            }
-            return over;
-        });
+        return holdings.slots.values().stream().mapToLong(Slot::unaccounted).sum();
     }
 
     private void closeForgotten() {
-        for (Slot slot : slots.values()) {
-            slot.opened.values().removeIf(job -> {
-                boolean over = jobs.get(job.id()) != job && !slot.runs(job.id());
+        for (Slot slot : holdings.slots.values()) {
+            slot.opened.values().removeIf(opened -> {
+                JobId id = opened.job.id();
+                boolean over = holdings.jobs.get(id) != opened.job && !slot.runs(id);
                 if (over) {
-                    out.add(new Command.Tell(slot.executor, new ToExecutor.Close(job.id())));
+                    holdings.tell(slot, new ToExecutor.Close(id));
                 }
                 return over;
             });
         }
     }
 
-    /** What is interrupted or told to end has its grace, and is then killed. */
-    private void killOverdue(long now) {
-        for (Slot slot : slots.values()) {
-            boolean must = slot.toldToEnd || slot.hasAbandoned();
-            if (must && !slot.doomed) {
-                slot.killAt = now + graceNanos;
-            }
-            slot.doomed = must;
-            if (must && !slot.killed && slot.killAt - now <= 0) {
-                slot.killed = true;
-                out.add(new Command.Kill(slot.executor));
-            }
-        }
-    }
-
-    private void retireIdle(long now) {
-        for (Slot slot : slots.values()) {
-            if (slot.isIdle() && slot.serves() && slot.idleSince + idleNanos - now <= 0) {
-                slot.retiring = true;
-                slot.toldToEnd = true;
-                out.add(new Command.Tell(slot.executor, new ToExecutor.End()));
-            }
-        }
-    }
-
     private static HeldLease heldLease(Piece piece) {
         return new HeldLease(piece.lease(), piece.job(), piece.from(), piece.to());
-    }
-
-    private void report(FromWorker message) {
-        out.add(new Command.Report(message));
     }
 }

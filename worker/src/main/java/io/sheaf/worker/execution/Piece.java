@@ -16,6 +16,10 @@ record Piece(LeaseId lease, JobId job, long from, long to, Optional<Segment> ite
         return to - from;
     }
 
+    boolean contains(long index) {
+        return from <= index && index < to;
+    }
+
     Piece slice(long first, long after) {
         return new Piece(lease, job, first, after, items.map(segment -> segment.slice(first, after)));
     }

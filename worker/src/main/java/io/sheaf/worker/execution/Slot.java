@@ -10,17 +10,25 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** An executor in a slot of this worker, with the batches that it has, in the order in which it runs them. */
 final class Slot {
     /** The batch that runs and the one that waits for its end. */
     static final int BATCHES = 2;
 
+    /** A batch that is the first for so long was expected to be over. */
+    static final long LATE_NANOS = 2 * LocalJob.BATCH_NANOS;
+
     final long executor;
     final Bundle bundle;
     final CodeId bundleId;
-    final Map<JobId, LocalJob> opened = new HashMap<>();
+    final Map<JobId, Opened> opened = new HashMap<>();
+    final List<Halt> halts = new ArrayList<>();
     private final ArrayDeque<Batch> batches = new ArrayDeque<>();
+    /** How many items it was handed, of jobs for which that is limited. */
+    private final Map<JobId, Long> handed = new HashMap<>();
+
     boolean ready;
     /** It has run an item. */
     boolean proven;
@@ -28,7 +36,6 @@ final class Slot {
     boolean retiring;
 
     boolean toldToEnd;
-    boolean takingBack;
     boolean killed;
     /** It is killed at {@link #killAt} unless what it must give up has ended before. */
     boolean doomed;
@@ -36,46 +43,25 @@ final class Slot {
     long killAt;
     long readySince;
     long idleSince;
+    /** When the item that runs began, at the earliest; exactly when it has said so. */
+    long itemSince;
 
-    /** What becomes of a batch that an executor has. */
-    enum Fate {
-        /** All of it is reported, and what does not run here waits again. */
-        WANTED,
-        /** What runs is reported; what does not run here is somebody else's. */
-        DROPPED,
-        /** It was interrupted: nothing of it counts. */
-        ABANDONED
-    }
+    boolean itemSinceExact;
+    private @Nullable Batch head;
+    private long headNext;
+    /** How many times it was asked to give back, and how many of them it has answered. */
+    long takeBacks;
 
-    /** A piece on its way through an executor: up to {@code next} accounted for. */
-    static final class Batch {
-        final long number;
-        Fate fate = Fate.WANTED;
-        private Piece piece;
-        private long next;
+    long takeBacksAnswered;
 
-        Batch(long number, Piece piece) {
-            this.number = number;
-            this.piece = piece;
-            this.next = piece.from();
-        }
+    /** A job as an executor knows it. */
+    static final class Opened {
+        final LocalJob job;
+        /** It has run an item of it, so that all that is done once for the job is done. */
+        boolean worked;
 
-        JobId job() {
-            return piece.job();
-        }
-
-        Piece piece() {
-            return piece;
-        }
-
-        /** How many items are not accounted for. */
-        long open() {
-            return piece.to() - next;
-        }
-
-        /** What is not accounted for. */
-        Piece rest() {
-            return piece.slice(next, piece.to());
+        Opened(LocalJob job) {
+            this.job = job;
         }
     }
 
@@ -91,7 +77,7 @@ final class Slot {
 
     /** Whether it can be given work, now or once it has ended what it runs. */
     boolean serves() {
-        return ready && !retiring && !killed && !hasAbandoned();
+        return ready && !retiring && !killed && halts.isEmpty() && !hasAbandoned();
     }
 
     boolean takesMore() {
@@ -102,8 +88,30 @@ final class Slot {
         return batches.size();
     }
 
-    void add(Batch batch) {
+    boolean isTakingBack() {
+        return takeBacksAnswered < takeBacks;
+    }
+
+    /** Whether what is first was expected to be over by now. */
+    boolean isLate(long now) {
+        return !batches.isEmpty() && now - first().begun > LATE_NANOS;
+    }
+
+    void add(Batch batch, long now) {
         batches.add(batch);
+        count(batch, batch.piece().count());
+        settle(now);
+    }
+
+    private void count(Batch batch, long items) {
+        if (batch.owner.itemsPerProcess() > 0) {
+            handed.merge(batch.job(), items, Long::sum);
+        }
+    }
+
+    /** How many items of the job it may be handed before it is to be replaced. */
+    long left(LocalJob job) {
+        return job.itemsPerProcess() == 0 ? Long.MAX_VALUE : job.itemsPerProcess() - handed.getOrDefault(job.id(), 0L);
     }
 
     boolean runs(JobId job) {
@@ -112,7 +120,7 @@ final class Slot {
 
     boolean hasAbandoned() {
         for (Batch batch : batches) {
-            if (batch.fate == Fate.ABANDONED) {
+            if (batch.isAbandoned()) {
                 return true;
             }
         }
@@ -121,7 +129,7 @@ final class Slot {
 
     boolean hasAbandoned(JobId job) {
         return batches.stream()
-                .anyMatch(batch -> batch.fate == Fate.ABANDONED && batch.job().equals(job));
+                .anyMatch(batch -> batch.isAbandoned() && batch.job().equals(job));
     }
 
     /** How many items it has that are not accounted for. */
@@ -135,67 +143,99 @@ final class Slot {
 
     /** How many items wait in it behind another, and could run elsewhere. */
     long spare() {
-        long items = 0;
-        boolean first = true;
-        for (Batch batch : batches) {
-            if (batch.fate == Fate.WANTED) {
-                items += first ? batch.open() - 1 : batch.open();
-            }
-            first = false;
+        return batches.stream().mapToLong(this::spareOf).sum();
+    }
+
+    /** How many of these are of that job. */
+    long spare(LocalJob job) {
+        return batches.stream()
+                .filter(batch -> batch.owner == job)
+                .mapToLong(this::spareOf)
+                .sum();
+    }
+
+    private long spareOf(Batch batch) {
+        if (!batch.isWanted()) {
+            return 0;
         }
-        return items;
+        return batch == batches.getFirst() ? batch.open() - 1 : batch.open();
     }
 
     Batch first() {
         return batches.getFirst();
     }
 
+    Batch last() {
+        return batches.getLast();
+    }
+
     List<Batch> batches() {
         return List.copyOf(batches);
     }
 
+    Optional<Halt> haltIn(Piece piece) {
+        return halts.stream().filter(halt -> halt.isIn(piece)).findFirst();
+    }
+
     /** Items have ended; returns those that count, cut at the borders of batches, as neighbours of one lease each. */
-    List<Piece> ended(JobId job, long from, long to) {
+    List<Piece> ended(JobId job, long from, long to, long now) {
         List<Piece> parts = new ArrayList<>();
         long at = from;
         for (Iterator<Batch> each = batches.iterator(); each.hasNext() && at < to; ) {
             Batch batch = each.next();
-            long first = Math.max(at, batch.next);
-            long after = Math.min(to, batch.piece.to());
+            long first = Math.max(at, batch.next());
+            long after = Math.min(to, batch.piece().to());
             if (!batch.job().equals(job) || first >= after) {
                 continue;
             }
-            if (batch.fate != Fate.ABANDONED) {
-                parts.add(batch.piece.slice(first, after));
+            if (!batch.isAbandoned()) {
+                parts.add(batch.piece().slice(first, after));
             }
             at = after;
-            batch.next = after;
+            batch.endedBefore(after);
             if (batch.open() == 0) {
                 each.remove();
             }
         }
+        settle(now);
         return parts;
     }
 
     /** A batch was given back from an item on; returns the part that is to run elsewhere. */
-    Optional<Piece> takenBack(long number, long from) {
+    Optional<Piece> takenBack(long number, long from, long now) {
         for (Iterator<Batch> each = batches.iterator(); each.hasNext(); ) {
             Batch batch = each.next();
             if (batch.number == number) {
-                Piece back = batch.piece.slice(from, batch.piece.to());
-                batch.piece = batch.piece.slice(batch.piece.from(), from);
+                Piece back = batch.cut(from);
+                count(batch, -back.count());
                 if (batch.open() == 0) {
                     each.remove();
                 }
-                return batch.fate == Fate.WANTED ? Optional.of(back) : Optional.empty();
+                settle(now);
+                return batch.isWanted() ? Optional.of(back) : Optional.empty();
             }
         }
         return Optional.empty();
     }
 
+    /** Notes when another item became the first. */
+    private void settle(long now) {
+        Batch first = batches.peekFirst();
+        if (first != null && (first != head || first.next() != headNext)) {
+            if (first != head) {
+                first.begun = now;
+            }
+            headNext = first.next();
+            itemSince = now;
+            itemSinceExact = false;
+        }
+        head = first;
+    }
+
     /** Forgets all; returns what was not accounted for. */
     List<Batch> clear() {
         List<Batch> rest = batches();
+        rest.forEach(batch -> batch.owner.accountedFor(batch.open()));
         batches.clear();
         return rest;
     }

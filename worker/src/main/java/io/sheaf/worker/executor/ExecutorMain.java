@@ -30,12 +30,12 @@ public final class ExecutorMain {
         Connection<ToExecutor, FromExecutor> connection = new Connection<>(
                 "worker", Transport.of(channel), ExecutorConversation.TO_EXECUTOR, ExecutorConversation.FROM_EXECUTOR);
         ItemQueue queue = new ItemQueue();
-        TaskOutput out = new TaskOutput(false, System.out, message -> sendGently(connection, message));
-        TaskOutput err = new TaskOutput(true, System.err, message -> sendGently(connection, message));
+        Runner.Line line = lineOf(connection);
+        TaskOutput out = new TaskOutput(false, System.out, line);
+        TaskOutput err = new TaskOutput(true, System.err, line);
         System.setOut(new PrintStream(out, true, StandardCharsets.UTF_8));
         System.setErr(new PrintStream(err, true, StandardCharsets.UTF_8));
-        Runner runner =
-                new Runner(queue, current, new Runner.Streams(out, err), message -> sendGently(connection, message));
+        Runner runner = new Runner(queue, current, new Runner.Streams(out, err), line);
         connection.start(new Connection.Listener<>() {
             @Override
             public void received(ToExecutor message) {
@@ -48,10 +48,20 @@ public final class ExecutorMain {
             }
         });
         connection.send(new FromExecutor.Ready(ProcessHandle.current().pid()));
-        runner.run();
+        runOrDie(runner);
         current.ending();
         connection.end();
         // Closing answers with the end of the stream, and `closed` then ends this process.
+    }
+
+    /** Nothing that a task does comes out of it; when memory runs out between two items, anything may. */
+    private static void runOrDie(Runner runner) {
+        try {
+            runner.run();
+        } catch (RuntimeException | Error e) {
+            System.err.println("The executor cannot go on: " + e);
+            endProcessGroup();
+        }
     }
 
     private static void receive(
@@ -62,8 +72,11 @@ public final class ExecutorMain {
             queue.add(new ItemQueue.Batch(batch.number(), batch.job(), batch.items()));
         } else if (message instanceof ToExecutor.TakeBack takeBack) {
             report(queue.takeBack(takeBack.number()), connection);
+            connection.send(new FromExecutor.AllTakenBack(takeBack.number()));
         } else if (message instanceof ToExecutor.Interrupt interrupt) {
             report(queue.interrupt(interrupt.job()), connection);
+        } else if (message instanceof ToExecutor.InterruptItem interrupt) {
+            queue.interrupt(interrupt.job(), interrupt.index());
         } else if (message instanceof ToExecutor.Close close) {
             runner.close(close.job());
         } else {
@@ -77,14 +90,37 @@ public final class ExecutorMain {
         }
     }
 
-    /** Waits while much is still to be written, so that a task that floods its output is slowed, not this process killed. */
-    private static void sendGently(Connection<ToExecutor, FromExecutor> connection, FromExecutor message) {
-        connection.send(message);
-        try {
-            connection.awaitBacklog(BACKLOG);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
+    private static Runner.Line lineOf(Connection<ToExecutor, FromExecutor> connection) {
+        return new Runner.Line() {
+            /** Waits while much is still to be written, so that a task that floods is slowed, not this process killed. */
+            @Override
+            public void accept(FromExecutor message) {
+                connection.send(message);
+                await(BACKLOG);
+            }
+
+            @Override
+            public void awaitSent() {
+                await(0);
+            }
+
+            @Override
+            public void die() {
+                endProcessGroup();
+            }
+
+            private void await(long backlog) {
+                boolean interrupted = Thread.interrupted();
+                try {
+                    connection.awaitBacklog(backlog);
+                } catch (InterruptedException e) {
+                    interrupted = true;
+                }
+                if (interrupted) {
+                    Thread.currentThread().interrupt();
+                }
+            }
+        };
     }
 
     /**
@@ -98,7 +134,9 @@ public final class ExecutorMain {
             // No such command here; halting is what remains.
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        } finally {
+            // Also when there is not even memory to start the command.
+            Runtime.getRuntime().halt(0);
         }
-        Runtime.getRuntime().halt(0);
     }
 }

@@ -10,13 +10,14 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The items that wait in this process. It alone knows what has started: an item is either claimed by the running thread
- * or given back, never both. Safe for use by the running thread and one other.
+ * or given back, never both. Safe for use by the running thread and others.
  */
 final class ItemQueue {
     private final ArrayDeque<Batch> waiting = new ArrayDeque<>();
     private @Nullable Thread runner;
-    private @Nullable JobId running;
+    private @Nullable Claim running;
     private boolean ended;
+    private boolean closed;
 
     /** A batch, and how far it has been claimed. */
     static final class Batch {
@@ -37,11 +38,42 @@ final class ItemQueue {
     record GivenBack(long number, long from) {}
 
     /** An item to run. */
-    record Claim(Batch batch, long index) {}
+    static final class Claim {
+        final Batch batch;
+        final long index;
+        private volatile long began;
+        private volatile boolean interrupted;
+
+        Claim(Batch batch, long index) {
+            this.batch = batch;
+            this.index = index;
+        }
+
+        JobId job() {
+            return batch.job;
+        }
+
+        /** The task is called from this time on, by {@link System#nanoTime}. */
+        void begins(long now) {
+            began = now;
+        }
+
+        /** 0 as long as it has not begun. */
+        long began() {
+            return began;
+        }
+
+        /** Whether it was to be ended by an interrupt. */
+        boolean isInterrupted() {
+            return interrupted;
+        }
+    }
 
     synchronized void add(Batch batch) {
-        waiting.add(batch);
-        notifyAll();
+        if (!closed) {
+            waiting.add(batch);
+            notifyAll();
+        }
     }
 
     /** Gives back what has not started of that batch and all later ones. */
@@ -52,16 +84,51 @@ final class ItemQueue {
     /** Interrupts the item that runs if it is of this job, and gives back what has not started of the job. */
     synchronized List<GivenBack> interrupt(JobId job) {
         List<GivenBack> back = giveBack(batch -> batch.job.equals(job));
-        if (job.equals(running) && runner != null) {
-            runner.interrupt();
+        if (running != null && running.job().equals(job)) {
+            interruptRunning(running);
         }
         return back;
+    }
+
+    /** Interrupts this item if it runs. */
+    synchronized void interrupt(JobId job, long index) {
+        if (running != null && running.job().equals(job) && running.index == index) {
+            interruptRunning(running);
+        }
+    }
+
+    private void interruptRunning(Claim claim) {
+        if (runner != null) {
+            claim.interrupted = true;
+            runner.interrupt();
+        }
     }
 
     /** Lets {@link #take} return null once nothing waits. */
     synchronized void end() {
         ended = true;
         notifyAll();
+    }
+
+    /** Gives back all that has not started, and takes nothing more. */
+    synchronized List<GivenBack> close() {
+        closed = true;
+        ended = true;
+        return giveBack(batch -> true);
+    }
+
+    /** The same, and that item too, which was claimed and has not begun. */
+    synchronized List<GivenBack> closeBefore(Claim claim) {
+        claim.batch.next = claim.index;
+        if (waiting.peek() != claim.batch) {
+            waiting.addFirst(claim.batch);
+        }
+        return close();
+    }
+
+    /** What runs, if anything does. */
+    synchronized @Nullable Claim running() {
+        return running;
     }
 
     /**
@@ -77,8 +144,8 @@ final class ItemQueue {
         while (!waiting.isEmpty()) {
             Batch batch = waiting.peek();
             if (batch.next < batch.items.to()) {
-                running = batch.job;
-                return new Claim(batch, batch.next++);
+                running = new Claim(batch, batch.next++);
+                return running;
             }
             waiting.remove();
         }

@@ -5,15 +5,20 @@ import io.sheaf.protocol.item.SegmentWriter;
 import io.sheaf.protocol.job.JobId;
 import io.sheaf.protocol.job.ResultForm;
 import java.io.IOException;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** Collects the results of neighbouring items, to send them together. For one thread. */
+/**
+ * Collects the results of neighbouring items, to send them together. One thread adds; another may send what has waited
+ * for too long while the next item runs.
+ */
 final class Results {
-    private static final long LONGEST_WAIT_NANOS = 10_000_000;
+    static final long LONGEST_WAIT_NANOS = 10_000_000;
     private static final int LARGEST = 256 << 10;
 
     private final Consumer<FromExecutor> send;
+    private final ReentrantLock lock = new ReentrantLock();
     private final SegmentWriter writer = new SegmentWriter();
     private @Nullable JobId job;
     private long from;
@@ -29,33 +34,56 @@ final class Results {
      *
      * @throws IOException when it cannot be written; nothing is added then
      */
-    void add(JobId of, long index, @Nullable Object value, ResultForm form, long started, long now) throws IOException {
-        if (writer.count() > 0 && (!of.equals(job) || index != from + writer.count())) {
-            flush();
-        }
-        writer.add(
-                switch (form) {
-                    case OBJECT -> value;
-                    case TEXT -> Json.line(value);
-                    case JSON -> Json.of(value);
-                });
-        if (writer.count() == 1) {
-            job = of;
-            from = index;
-            since = now;
-        }
-        nanos += now - started;
-        if (now - since > LONGEST_WAIT_NANOS || writer.size() > LARGEST) {
-            flush();
+    void add(ItemQueue.Claim claim, @Nullable Object value, ResultForm form, long now) throws IOException {
+        lock.lock();
+        try {
+            if (writer.count() > 0 && (!claim.job().equals(job) || claim.index != from + writer.count())) {
+                flush();
+            }
+            writer.add(
+                    switch (form) {
+                        case OBJECT -> value;
+                        case TEXT -> Json.line(value);
+                        case JSON -> Json.of(value);
+                    });
+            if (writer.count() == 1) {
+                job = claim.job();
+                from = claim.index;
+                since = now;
+            }
+            nanos += now - claim.began();
+            if (now - since > LONGEST_WAIT_NANOS || writer.size() > LARGEST) {
+                flush();
+            }
+        } finally {
+            lock.unlock();
         }
     }
 
     /** Sends what was collected. */
     void flush() {
-        JobId owner = job;
-        if (writer.count() > 0 && owner != null) {
-            send.accept(new FromExecutor.Finished(owner, writer.take(from), nanos));
+        lock.lock();
+        try {
+            JobId owner = job;
+            if (writer.count() > 0 && owner != null) {
+                send.accept(new FromExecutor.Finished(owner, writer.take(from), nanos));
+            }
+            nanos = 0;
+        } finally {
+            lock.unlock();
         }
-        nanos = 0;
+    }
+
+    /** Sends what has waited for so long, unless a result is just being written, which may take any time. */
+    void flushOlderThan(long age, long now) {
+        if (lock.tryLock()) {
+            try {
+                if (writer.count() > 0 && now - since >= age) {
+                    flush();
+                }
+            } finally {
+                lock.unlock();
+            }
+        }
     }
 }

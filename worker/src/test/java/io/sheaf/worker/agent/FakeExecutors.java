@@ -58,8 +58,9 @@ final class FakeExecutors implements ExecutorStarter {
                 } else {
                     batches.add(batch);
                 }
-            } else if (message instanceof ToExecutor.TakeBack) {
+            } else if (message instanceof ToExecutor.TakeBack back) {
                 giveBack();
+                events.received(this, new FromExecutor.AllTakenBack(back.number()));
             }
         }
 

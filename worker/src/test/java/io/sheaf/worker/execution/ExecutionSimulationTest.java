@@ -3,26 +3,20 @@ package io.sheaf.worker.execution;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sheaf.protocol.ExecutorConversation.FromExecutor;
-import io.sheaf.protocol.ExecutorConversation.ToExecutor;
 import io.sheaf.protocol.WorkerConversation.FromWorker;
 import io.sheaf.protocol.WorkerConversation.HeldLease;
 import io.sheaf.protocol.WorkerConversation.ToWorker;
-import io.sheaf.protocol.item.Segment;
 import io.sheaf.protocol.job.Bundle;
 import io.sheaf.protocol.job.CodeFile;
 import io.sheaf.protocol.job.CodeId;
-import io.sheaf.protocol.job.DeathReport;
 import io.sheaf.protocol.job.Failure;
 import io.sheaf.protocol.job.JobId;
 import io.sheaf.protocol.job.LeaseId;
 import io.sheaf.protocol.job.Policy;
 import io.sheaf.protocol.job.ResultForm;
 import io.sheaf.protocol.job.Source;
-import io.sheaf.protocol.job.Thrown;
 import io.sheaf.protocol.job.Work;
 import io.sheaf.protocol.job.WorkerId;
-import io.sheaf.protocol.wire.Bytes;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -30,8 +24,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalInt;
-import java.util.OptionalLong;
 import java.util.Random;
 import java.util.Set;
 import java.util.stream.IntStream;
@@ -42,11 +34,17 @@ import org.junit.jupiter.params.provider.MethodSource;
 @SuppressWarnings("NullAway") // what is looked up is there, or the test fails
 class ExecutionSimulationTest {
     private static final int SLOTS = 3;
+    private static final long MILLI = 1_000_000L;
+    private static final long LIMIT_MILLIS = 100;
 
     private final Execution execution =
-            new Execution(new WorkerId("w"), new Execution.Limits(SLOTS, 2_000_000_000L, 60_000_000_000L));
-    private final Map<Long, Executor> executors = new LinkedHashMap<>();
+            new Execution(new WorkerId("w"), new Execution.Limits(SLOTS, 2_000 * MILLI, 60_000 * MILLI));
+    private final Map<Long, SimulatedExecutor> executors = new LinkedHashMap<>();
     private final Map<JobId, Set<Long>> outstanding = new HashMap<>();
+    private final Map<JobId, Policy> policies = new HashMap<>();
+    private final Map<Long, LeaseId> leases = new HashMap<>();
+    private final Map<JobId, Integer> recalls = new HashMap<>();
+    private final Set<Long> unwanted = new HashSet<>();
     private final Set<JobId> stopping = new HashSet<>();
     private final Set<JobId> gone = new HashSet<>();
     private final Set<Long> dropped = new HashSet<>();
@@ -54,18 +52,11 @@ class ExecutionSimulationTest {
     private long now;
     private long granted;
     private boolean left;
-
-    private static final class Executor {
-        private final ArrayDeque<ToExecutor.Batch> batches = new ArrayDeque<>();
-        private final Map<Long, Long> ends = new HashMap<>();
-        private boolean ready;
-        private boolean ending;
-        private boolean stubborn;
-        private long next = -1;
-    }
+    private boolean calm;
+    private JobId unlucky = new JobId(0);
 
     static IntStream seeds() {
-        return IntStream.range(0, 300);
+        return IntStream.range(0, Integer.getInteger("simulation.seeds", 300));
     }
 
     @ParameterizedTest
@@ -73,33 +64,38 @@ class ExecutionSimulationTest {
     void everyItemIsAccountedForOnce(int seed) {
         random = new Random(seed);
         int jobs = 1 + random.nextInt(4);
+        unlucky = new JobId(random.nextInt(12));
         for (int i = 1; i <= jobs; i++) {
             open(new JobId(i), i % 2 == 0);
         }
         boolean leaves = random.nextInt(4) == 0;
-        for (int step = 0; step < 600; step++) {
-            now += random.nextInt(5_000_000);
+        for (int step = 0; step < 900; step++) {
+            now += random.nextInt((int) (5 * MILLI));
             step(jobs, step, leaves);
             decide();
         }
-        for (int step = 0; step < 20_000 && !done(); step++) {
-            now += 10_000_000;
-            advance(false);
+        calm = true;
+        for (int step = 0; step < 40_000 && !done(); step++) {
+            now += 10 * MILLI;
+            advance();
             decide();
         }
         outstanding.forEach(
                 (job, items) -> assertThat(items).as("of job %s", job).isEmpty());
         assertThat(execution.isIdle()).as("nothing runs any more").isTrue();
+        assertThat(recalls.values()).as("recalls without an answer").allMatch(open -> open == 0);
         assertThat(granted).isPositive();
     }
 
     private boolean done() {
-        return outstanding.values().stream().allMatch(Set::isEmpty) && execution.isIdle();
+        return outstanding.values().stream().allMatch(Set::isEmpty)
+                && execution.isIdle()
+                && recalls.values().stream().allMatch(open -> open == 0);
     }
 
     private void step(int jobs, int step, boolean leaves) {
         JobId job = new JobId(1 + random.nextInt(jobs));
-        switch (random.nextInt(10)) {
+        switch (random.nextInt(16)) {
             case 0 -> grant(job);
             case 1 -> die();
             case 2 -> {
@@ -110,7 +106,7 @@ class ExecutionSimulationTest {
                 }
             }
             case 3 -> {
-                if (leaves && step > 400 && !left) {
+                if (leaves && step > 600 && !left) {
                     left = true;
                     execution.leave();
                 }
@@ -120,7 +116,21 @@ class ExecutionSimulationTest {
                     register(jobs);
                 }
             }
-            default -> advance(true);
+            case 5 -> {
+                recalls.merge(job, 1, Integer::sum);
+                execution.recall(job);
+            }
+            case 6 -> stopItem(job);
+            default -> advance();
+        }
+    }
+
+    private void stopItem(JobId job) {
+        List<Long> items = List.copyOf(outstanding.get(job));
+        if (!items.isEmpty() && !stopping.contains(job)) {
+            long index = items.get(random.nextInt(items.size()));
+            unwanted.add(index);
+            execution.stopItem(job, leases.get(index), index);
         }
     }
 
@@ -149,6 +159,7 @@ class ExecutionSimulationTest {
             }
         }
         execution.keep(keep);
+        recalls.clear();
         for (int i = 1; i <= jobs; i++) {
             if (!stopping.contains(new JobId(i))) {
                 open(new JobId(i), i % 2 == 0);
@@ -160,6 +171,7 @@ class ExecutionSimulationTest {
         CodeId code = new CodeId((otherBundle ? "a" : "b").repeat(64));
         Bundle bundle = new Bundle(List.of(new CodeFile(code, "x.jar", 1, "/x.jar")));
         outstanding.putIfAbsent(id, new HashSet<>());
+        policies.computeIfAbsent(id, job -> policy());
         execution.opened(new ToWorker.JobOpened(
                 id,
                 new Work.Calls(),
@@ -167,7 +179,14 @@ class ExecutionSimulationTest {
                 new Source.Range(0, 1_000_000),
                 bundle,
                 ResultForm.OBJECT,
-                Policy.defaults()));
+                policies.get(id)));
+    }
+
+    private Policy policy() {
+        return Policy.defaults()
+                .withAttempts(new Policy.Attempts(0, 0, random.nextBoolean() ? LIMIT_MILLIS : 0, Policy.ANY))
+                .withShare(new Policy.Share(random.nextInt(2), 1 + random.nextInt(3), 0, List.of()))
+                .withItemsPerProcess(random.nextInt(3) == 0 ? 1 + random.nextInt(20) : 0);
     }
 
     private void grant(JobId job) {
@@ -178,6 +197,7 @@ class ExecutionSimulationTest {
         LeaseId lease = new LeaseId(1, granted);
         for (long index = granted; index < granted + count; index++) {
             outstanding.get(job).add(index);
+            leases.put(index, lease);
         }
         execution.granted(new ToWorker.Granted(lease, job, granted, granted + count, List.of()));
         granted += count;
@@ -188,10 +208,13 @@ class ExecutionSimulationTest {
             if (command instanceof Command.Fetch fetch) {
                 execution.codeReady(fetch.bundle().id());
             } else if (command instanceof Command.Start start) {
-                executors.put(start.executor(), new Executor());
+                executors.put(start.executor(), new SimulatedExecutor(random));
                 assertThat(executors.size()).isLessThanOrEqualTo(SLOTS);
             } else if (command instanceof Command.Tell tell) {
-                tell(tell.executor(), tell.message());
+                SimulatedExecutor executor = executors.get(tell.executor());
+                if (executor != null) {
+                    executor.told.add(tell.message());
+                }
             } else if (command instanceof Command.Kill kill) {
                 dead(kill.executor());
             } else if (command instanceof Command.Report report) {
@@ -200,100 +223,48 @@ class ExecutionSimulationTest {
         }
     }
 
-    private void tell(long number, ToExecutor message) {
-        Executor executor = executors.get(number);
-        if (executor == null) {
-            return;
-        }
-        if (message instanceof ToExecutor.Batch batch) {
-            executor.batches.add(batch);
-            executor.ends.put(batch.number(), batch.items().to());
-        } else if (message instanceof ToExecutor.TakeBack back) {
-            giveBack(number, executor, batch -> batch.number() >= back.number());
-        } else if (message instanceof ToExecutor.Interrupt interrupt) {
-            executor.stubborn = executor.next >= 0
-                    && executor.batches.peek().job().equals(interrupt.job())
-                    && random.nextInt(3) == 0;
-            giveBack(number, executor, batch -> batch.job().equals(interrupt.job()));
-        } else if (message instanceof ToExecutor.End) {
-            executor.ending = true;
-        }
-    }
-
-    private interface Choice {
-        boolean takes(ToExecutor.Batch batch);
-    }
-
-    /** What has started, at most one item, is not given back. */
-    private void giveBack(long number, Executor executor, Choice choice) {
-        boolean first = true;
-        for (ToExecutor.Batch batch : List.copyOf(executor.batches)) {
-            if (choice.takes(batch)) {
-                long from = first && executor.next >= 0
-                        ? executor.next + 1
-                        : batch.items().from();
-                long to = executor.ends.get(batch.number());
-                execution.heard(number, new FromExecutor.TakenBack(batch.number(), Math.min(from, to)), now);
-                executor.ends.put(batch.number(), Math.min(from, to));
-                if (!(first && executor.next >= 0)) {
-                    executor.batches.remove(batch);
-                }
-            }
-            first = false;
-        }
-    }
-
-    private void advance(boolean chance) {
+    private void advance() {
         List<Long> numbers = new ArrayList<>(executors.keySet());
         if (numbers.isEmpty()) {
             return;
         }
         long number = numbers.get(random.nextInt(numbers.size()));
-        Executor executor = executors.get(number);
+        SimulatedExecutor executor = executors.get(number);
         if (!executor.ready) {
-            if (chance && random.nextInt(20) == 0) {
-                return;
-            }
             executor.ready = true;
             execution.heard(number, new FromExecutor.Ready(1), now);
             return;
         }
-        if (executor.stubborn) {
-            return;
+        for (int i = random.nextInt(3); i > 0 && !executor.told.isEmpty(); i--) {
+            executor.hear();
         }
-        ToExecutor.Batch batch = executor.batches.peek();
-        if (batch == null) {
-            if (executor.ending) {
-                executors.remove(number);
-                execution.died(number, true, true, Optional.empty(), death());
-            }
-            return;
+        for (int i = random.nextInt(4); i > 0; i--) {
+            boolean initializes = !executor.isWaiting() && (calm || random.nextInt(8) > 0);
+            executor.work(now, initializes || !isUnlucky(executor), random.nextInt(3) == 0 && random.nextInt(2) == 0);
         }
-        if (executor.next < 0) {
-            executor.next = batch.items().from();
-            return;
+        for (int i = random.nextInt(4); i > 0 && !executor.says.isEmpty(); i--) {
+            execution.heard(number, executor.says.poll(), now);
         }
-        runSome(number, executor, batch, chance);
+        if (executor.over && executor.says.isEmpty()) {
+            end(number, executor);
+        }
+        executor.begun.forEach((job, items) ->
+                assertThat(items).as("items of job %s in one process", job).isLessThanOrEqualTo(mostItems(job)));
     }
 
-    private void runSome(long number, Executor executor, ToExecutor.Batch batch, boolean chance) {
-        long end = executor.ends.get(batch.number());
-        long to = Math.min(end, executor.next + 1 + random.nextInt(20));
-        if (chance && random.nextInt(15) == 0) {
-            to = executor.next + 1;
-            Thrown thrown = new Thrown("X", "no", List.of(), Optional.empty(), List.of());
-            Failure failure = new Failure.Threw(thrown, Bytes.EMPTY);
-            execution.heard(number, new FromExecutor.Failed(batch.job(), executor.next, failure), now);
-        } else {
-            Segment results = Segment.ofLongs(executor.next, (int) (to - executor.next), 0);
-            long nanos = (to - executor.next) * (1 + random.nextInt(1_000_000));
-            execution.heard(number, new FromExecutor.Finished(batch.job(), results, nanos), now);
-        }
-        executor.next = to;
-        if (to >= end) {
-            executor.batches.remove();
-            executor.next = -1;
-        }
+    private boolean isUnlucky(SimulatedExecutor executor) {
+        return executor.running().isEmpty() && unlucky.number() > 0 && policies.containsKey(unlucky);
+    }
+
+    private int mostItems(JobId job) {
+        int most = policies.get(job).itemsPerProcess();
+        return most == 0 ? Integer.MAX_VALUE : most;
+    }
+
+    private void end(long number, SimulatedExecutor executor) {
+        executors.remove(number);
+        boolean clean = !executor.unclean;
+        execution.died(number, true, clean, clean ? Optional.empty() : executor.running(), Shell.death());
     }
 
     private void die() {
@@ -303,58 +274,71 @@ class ExecutionSimulationTest {
         }
     }
 
+    /** All that it has said is heard before; results that it had not sent are lost with it. */
     private void dead(long number) {
-        Executor executor = executors.remove(number);
-        if (executor == null) {
-            return;
+        SimulatedExecutor executor = executors.remove(number);
+        if (executor != null) {
+            executor.says.forEach(message -> execution.heard(number, message, now));
+            execution.died(number, executor.ready, false, executor.running(), Shell.death());
         }
-        ToExecutor.Batch batch = executor.batches.peek();
-        Optional<Execution.Running> running = batch == null || executor.next < 0
-                ? Optional.empty()
-                : Optional.of(new Execution.Running(batch.job(), executor.next + unsent(executor, batch)));
-        execution.died(number, executor.ready, false, running, death());
-    }
-
-    /** How many results an executor takes with it. */
-    private int unsent(Executor executor, ToExecutor.Batch batch) {
-        return random.nextInt((int) (executor.ends.get(batch.number()) - executor.next));
     }
 
     private void account(FromWorker report) {
         if (report instanceof FromWorker.Completed done) {
             account(done.job(), done.results().from(), done.results().to());
         } else if (report instanceof FromWorker.Failed failed) {
-            account(failed.job(), failed.failure().index(), failed.failure().index() + 1);
+            failed(failed);
         } else if (report instanceof FromWorker.Died died) {
             account(died.job(), died.index(), died.index() + 1);
         } else if (report instanceof FromWorker.Returned returned) {
+            for (long index = returned.from(); index < returned.to(); index++) {
+                assertNotRunning(returned.job(), index);
+            }
             account(returned.job(), returned.from(), returned.to());
+        } else if (report instanceof FromWorker.Recalled recalled) {
+            assertThat(recalls.merge(recalled.job(), -1, Integer::sum))
+                    .as("answers are not more than recalls")
+                    .isNotNegative();
         } else if (report instanceof FromWorker.CannotRun cannot) {
+            executors
+                    .values()
+                    .forEach(executor -> assertThat(executor.runs(cannot.job()))
+                            .as("job %s runs", cannot.job())
+                            .isFalse());
             stopping.add(cannot.job());
             outstanding.get(cannot.job()).clear();
         } else if (report instanceof FromWorker.JobStopped stopped) {
             gone.add(stopped.job());
+        } else if (report instanceof FromWorker.Running running) {
+            assertThat(running.items()).hasSizeBetween(1, SLOTS);
+        }
+    }
+
+    private void failed(FromWorker.Failed failed) {
+        long index = failed.failure().index();
+        if (failed.failure().failure() instanceof Failure.TimedOut late) {
+            assertThat(late.millis()).isEqualTo(LIMIT_MILLIS);
+            assertNotRunning(failed.job(), index);
+        }
+        account(failed.job(), index, index + 1);
+    }
+
+    private void assertNotRunning(JobId job, long index) {
+        for (SimulatedExecutor executor : executors.values()) {
+            if (executor.runs(job) && executor.running().orElseThrow().index() == index) {
+                throw new AssertionError("Item " + index + " of job " + job + " runs, and is returned or over");
+            }
         }
     }
 
     private void account(JobId job, long from, long to) {
-        assertThat(stopping).as("jobs of which nothing may be said").doesNotContain(job);
-        for (long index = from; index < to; index++) {
-            assertThat(outstanding.get(job).remove(index) || dropped.remove(index))
-                    .as("item %s of job %s is accounted for once", index, job)
-                    .isTrue();
+        if (stopping.contains(job)) {
+            throw new AssertionError("Something is said of job " + job + ", which is stopped");
         }
-    }
-
-    private static DeathReport death() {
-        return new DeathReport(
-                "executor",
-                new WorkerId("w"),
-                "host",
-                OptionalLong.of(1),
-                OptionalInt.of(7),
-                OptionalInt.empty(),
-                "",
-                List.of());
+        for (long index = from; index < to; index++) {
+            if (!outstanding.get(job).remove(index) && !dropped.remove(index)) {
+                throw new AssertionError("Item " + index + " of job " + job + " is accounted for twice");
+            }
+        }
     }
 }

@@ -101,6 +101,7 @@ class ExecutionTest {
         for (long executor = 1; executor <= 3; executor++) {
             assertThat(shell.reports).isEmpty();
             shell.die(executor, false, Optional.empty());
+            shell.pass(SECOND);
         }
         assertThat(shell.reports(FromWorker.CannotRun.class))
                 .extracting(FromWorker.CannotRun::job)
@@ -119,6 +120,7 @@ class ExecutionTest {
         shell.ready(1);
         for (int i = 0; i < 5; i++) {
             shell.die(shell.started.get(shell.started.size() - 1), false, Optional.empty());
+            shell.pass(SECOND);
         }
         assertThat(shell.reports(FromWorker.CannotRun.class)).isEmpty();
         assertThat(shell.started).as("no storm").hasSizeLessThan(6);
@@ -176,8 +178,8 @@ class ExecutionTest {
         Shell shell = running(1);
         shell.execution.stop(ONE);
         shell.decide();
-        assertThat(shell.execution.nextDeadline()).hasValue(shell.now + GRACE);
         shell.pass(GRACE - 1);
+        assertThat(shell.execution.nextDeadline()).hasValue(shell.now + 1);
         assertThat(shell.killed).isEmpty();
         shell.pass(1);
         assertThat(shell.killed).containsExactly(1L);

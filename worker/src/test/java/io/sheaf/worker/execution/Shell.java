@@ -57,15 +57,18 @@ final class Shell {
     }
 
     void open(long job, String code, Source source, int chunkSize) {
+        open(job, code, source, Policy.defaults().withChunkSize(chunkSize));
+    }
+
+    /** A range job under that policy. */
+    void open(long job, String code, Policy policy) {
+        open(job, code, new Source.Range(1000, 1_000_000_000), policy);
+    }
+
+    private void open(long job, String code, Source source, Policy policy) {
         Bundle bundle = bundle(code);
         execution.opened(new ToWorker.JobOpened(
-                new JobId(job),
-                new Work.Calls(),
-                Optional.empty(),
-                source,
-                bundle,
-                ResultForm.OBJECT,
-                Policy.defaults().withChunkSize(chunkSize)));
+                new JobId(job), new Work.Calls(), Optional.empty(), source, bundle, ResultForm.OBJECT, policy));
         decide();
     }
 
@@ -125,8 +128,17 @@ final class Shell {
         hear(executor, new FromExecutor.Failed(new JobId(job), index, new Failure.Threw(thrown, Bytes.EMPTY)));
     }
 
+    /** It gives that batch back from that item on, and all later ones, as it was asked to. */
     void giveBack(long executor, long batch, long from) {
         hear(executor, new FromExecutor.TakenBack(batch, from));
+    }
+
+    void allGivenBack(long executor, long batch) {
+        hear(executor, new FromExecutor.AllTakenBack(batch));
+    }
+
+    void stillRunning(long executor, long job, long index, long nanos) {
+        hear(executor, new FromExecutor.StillRunning(new JobId(job), index, nanos));
     }
 
     void hear(long executor, FromExecutor message) {

@@ -1,0 +1,74 @@
+package io.sheaf.worker.execution;
+
+import io.sheaf.protocol.ExecutorConversation.ToExecutor;
+import io.sheaf.protocol.WorkerConversation.FromWorker;
+import io.sheaf.protocol.job.CodeId;
+import io.sheaf.protocol.job.JobId;
+import io.sheaf.protocol.job.WorkerId;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** What a worker has: its jobs, its executors, and the commands that are not yet carried out. */
+final class Holdings {
+    final WorkerId self;
+    final Map<JobId, LocalJob> jobs = new LinkedHashMap<>();
+    final Map<Long, Slot> slots = new LinkedHashMap<>();
+    final Bundles bundles = new Bundles();
+    boolean leaving;
+    private final List<Command> commands = new ArrayList<>();
+
+    Holdings(WorkerId self) {
+        this.self = self;
+    }
+
+    void command(Command command) {
+        commands.add(command);
+    }
+
+    void report(FromWorker message) {
+        commands.add(new Command.Report(message));
+    }
+
+    void tell(Slot slot, ToExecutor message) {
+        commands.add(new Command.Tell(slot.executor, message));
+    }
+
+    /** Asks for what has not started of that batch and those behind it. */
+    void takeBack(Slot slot, Batch from) {
+        slot.takeBacks++;
+        tell(slot, new ToExecutor.TakeBack(from.number));
+    }
+
+    /** The items do not run here. */
+    void giveUp(Piece piece) {
+        if (piece.count() > 0) {
+            report(new FromWorker.Returned(piece.job(), piece.lease(), piece.from(), piece.to()));
+        }
+    }
+
+    /** The items wait again, or are given up when nothing is to start here. */
+    void putBack(Piece piece) {
+        LocalJob job = jobs.get(piece.job());
+        if (job == null) {
+            return;
+        }
+        if (leaving) {
+            giveUp(piece);
+        } else {
+            job.putBack(piece);
+        }
+    }
+
+    /** Whether an executor of that bundle can be given work. */
+    boolean isServed(CodeId bundle) {
+        return slots.values().stream().anyMatch(slot -> slot.bundleId.equals(bundle) && slot.serves());
+    }
+
+    List<Command> takeCommands() {
+        List<Command> taken = List.copyOf(commands);
+        commands.clear();
+        return taken;
+    }
+}

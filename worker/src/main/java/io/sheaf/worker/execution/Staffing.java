@@ -1,0 +1,160 @@
+package io.sheaf.worker.execution;
+
+import io.sheaf.protocol.ExecutorConversation.ToExecutor;
+import io.sheaf.protocol.job.CodeId;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** Says which executors to start and to end. An executor serves one bundle; each takes a slot. */
+final class Staffing {
+    /** An executor that has work is not ended for other code before it has served so long: starting one costs CPU. */
+    private static final long TURN_NANOS = 1_000_000_000;
+
+    private final int places;
+    private final long idleNanos;
+    private final Holdings holdings;
+    private final Map<CodeId, Long> lastStarted = new HashMap<>();
+    private long executors;
+
+    Staffing(int places, long idleNanos, Holdings holdings) {
+        this.places = places;
+        this.idleNanos = idleNanos;
+        this.holdings = holdings;
+    }
+
+    /** Starts and ends what can be started and ended now. */
+    void adjust(long now) {
+        Map<CodeId, Long> wanted = wanted();
+        startMissing(wanted, now);
+        makeRoom(wanted, now);
+        endRetired();
+    }
+
+    /** Ends executors that had nothing to do for long. */
+    void retireIdle(long now) {
+        for (Slot slot : holdings.slots.values()) {
+            if (slot.isIdle() && slot.serves() && slot.idleSince + idleNanos - now <= 0) {
+                slot.retiring = true;
+            }
+        }
+        endRetired();
+    }
+
+    long nextDeadline() {
+        return holdings.slots.values().stream()
+                .filter(slot -> slot.isIdle() && slot.serves())
+                .mapToLong(slot -> slot.idleSince + idleNanos)
+                .min()
+                .orElse(Long.MAX_VALUE);
+    }
+
+    /**
+     * How many executors more each bundle has work for: one for each item that waits, here or behind another in an
+     * executor, less those that are idle or on their way up.
+     */
+    private Map<CodeId, Long> wanted() {
+        Map<CodeId, Long> wanted = new HashMap<>();
+        for (LocalJob job : holdings.jobs.values()) {
+            if (job.hasWaiting()) {
+                wanted.merge(job.bundle, job.waitingItems(), Long::sum);
+            }
+        }
+        Set<CodeId> served = new HashSet<>();
+        for (Slot slot : holdings.slots.values()) {
+            long comes = slot.retiring || slot.killed || !slot.isIdle() ? 0 : 1;
+            wanted.merge(slot.bundleId, slot.spare() - comes, Long::sum);
+            if (slot.serves()) {
+                served.add(slot.bundleId);
+            }
+        }
+        wanted.entrySet()
+                .removeIf(entry -> entry.getValue() <= 0
+                        || !holdings.bundles.mayStart(entry.getKey(), served.contains(entry.getKey())));
+        return wanted;
+    }
+
+    private void startMissing(Map<CodeId, Long> wanted, long now) {
+        boolean more = true;
+        while (more && holdings.slots.size() < places) {
+            more = false;
+            for (LocalJob job : inOrderOfNeed(wanted)) {
+                if (holdings.slots.size() < places && wanted.getOrDefault(job.bundle, 0L) > 0) {
+                    wanted.merge(job.bundle, -1L, Long::sum);
+                    start(job, now);
+                    more = true;
+                }
+            }
+        }
+    }
+
+    private void start(LocalJob job, long now) {
+        Slot slot = new Slot(++executors, job.opened.code(), job.bundle);
+        slot.idleSince = now;
+        holdings.slots.put(slot.executor, slot);
+        lastStarted.put(job.bundle, slot.executor);
+        holdings.command(new Command.Start(slot.executor, slot.bundle));
+    }
+
+    /** Bundles that have no executor come first, then those that have not had a new one for longest. */
+    private List<LocalJob> inOrderOfNeed(Map<CodeId, Long> wanted) {
+        Set<CodeId> served = new HashSet<>();
+        holdings.slots.values().forEach(slot -> served.add(slot.bundleId));
+        lastStarted.keySet().removeIf(bundle -> !wanted.containsKey(bundle) && !served.contains(bundle));
+        return holdings.jobs.values().stream()
+                .filter(job -> wanted.getOrDefault(job.bundle, 0L) > 0)
+                .sorted(Comparator.comparing((LocalJob job) -> served.contains(job.bundle))
+                        .thenComparing(job -> lastStarted.getOrDefault(job.bundle, 0L)))
+                .toList();
+    }
+
+    /** Idle executors of other code make room; of those at work one at a time, for code that has no executor at all. */
+    private void makeRoom(Map<CodeId, Long> wanted, long now) {
+        if (holdings.slots.size() < places) {
+            return;
+        }
+        Set<CodeId> without = new HashSet<>();
+        long missing = 0;
+        for (Map.Entry<CodeId, Long> entry : wanted.entrySet()) {
+            if (entry.getValue() > 0) {
+                missing += entry.getValue();
+                without.add(entry.getKey());
+            }
+        }
+        for (Slot slot : holdings.slots.values()) {
+            without.remove(slot.bundleId);
+            missing -= slot.retiring || slot.killed ? 1 : 0;
+        }
+        for (Slot slot : holdings.slots.values()) {
+            if (missing > 0 && slot.serves() && slot.isIdle() && wanted.getOrDefault(slot.bundleId, 0L) <= 0) {
+                slot.retiring = true;
+                missing--;
+            }
+        }
+        if (!without.isEmpty() && holdings.slots.values().stream().noneMatch(slot -> slot.retiring || slot.killed)) {
+            holdings.slots.values().stream()
+                    .filter(slot -> slot.ready && now - slot.readySince >= TURN_NANOS)
+                    .min(Comparator.comparingLong(slot -> slot.readySince))
+                    .ifPresent(this::retire);
+        }
+    }
+
+    private void retire(Slot slot) {
+        slot.retiring = true;
+        if (slot.spare() > 0) {
+            holdings.takeBack(slot, slot.first());
+        }
+    }
+
+    private void endRetired() {
+        for (Slot slot : holdings.slots.values()) {
+            if (slot.retiring && slot.isIdle() && !slot.toldToEnd) {
+                slot.toldToEnd = true;
+                holdings.tell(slot, new ToExecutor.End());
+            }
+        }
+    }
+}
