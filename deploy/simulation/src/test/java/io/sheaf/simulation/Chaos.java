@@ -76,11 +76,13 @@ final class Chaos {
 
     private void submit(boolean large) {
         boolean huge = chance(large ? 3 : 40);
-        long total = huge ? magnitude(6) : magnitude(chance(2) ? 2 : 4);
-        long nanos = huge ? between(MICRO, 20 * MICRO) : between(10 * MICRO, 20 * MILLI);
+        long total = huge ? magnitude(7) : magnitude(chance(2) ? 3 : 4);
+        // Enough to do for a good part of the troubled time.
+        long all = (long) (until * (large ? 100 : 10) * random.nextDouble());
+        long nanos = Math.max(2 * MICRO, Math.min(SECOND, all / Math.max(1, total)));
         boolean streamed = chance(3);
         Costs costs = new Costs(shape(nanos), failures(total), poison(total), chance(3) ? 100 : 0);
-        SimulatedJob job = cluster.submit(total, streamed, policy(), costs, chance(4) ? "b" : "a");
+        SimulatedJob job = cluster.submit(total, streamed, policy(huge), costs, chance(4) ? "b" : "a");
         work += total * nanos * 4;
         if (streamed) {
             stream(job, 0);
@@ -91,8 +93,8 @@ final class Chaos {
         return (long) Math.pow(10, random.nextDouble() * digits) - (chance(20) ? 1 : 0);
     }
 
-    private Policy policy() {
-        return Policy.defaults().withChunkSize(chance(5) ? 1 + random.nextInt(20) : 0);
+    private Policy policy(boolean huge) {
+        return Policy.defaults().withChunkSize(!huge && chance(5) ? 1 + random.nextInt(20) : 0);
     }
 
     private LongUnaryOperator shape(long nanos) {
@@ -180,7 +182,7 @@ final class Chaos {
         troubled.add(worker);
         session.cut();
         boolean lost = nanos > LIMIT;
-        if (lost && chance(4) == false) {
+        if (lost && !chance(4)) {
             cluster.time.after(between(LIMIT, nanos), () -> cluster.lose(worker));
         }
         cluster.time.after(nanos, () -> {

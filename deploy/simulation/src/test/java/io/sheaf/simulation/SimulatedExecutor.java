@@ -128,13 +128,6 @@ final class SimulatedExecutor {
         return item == null ? Optional.empty() : Optional.of(new Started(item.job, item.index, item.came));
     }
 
-    /** Whether anything of a job runs or waits here. */
-    boolean has(SimulatedJob job) {
-        Optional<Started> item = running();
-        return item.isPresent() && item.get().job == job
-                || waiting.stream().anyMatch(batch -> batch.job == job && batch.next < batch.to);
-    }
-
     void hear(ToExecutor message) {
         if (dead) {
             return;
@@ -144,6 +137,9 @@ final class SimulatedExecutor {
             return;
         }
         advance();
+        if (dead) {
+            return;
+        }
         if (message instanceof ToExecutor.Open open) {
             opened.add(open.job());
         } else if (message instanceof ToExecutor.Batch batch) {
@@ -167,12 +163,15 @@ final class SimulatedExecutor {
 
     /** Dies of itself, or by a signal. */
     void die() {
-        if (dead) {
-            return;
-        }
-        if (pausedAt < 0) {
+        if (!dead && pausedAt < 0) {
             advance();
         }
+        if (!dead) {
+            perish();
+        }
+    }
+
+    private void perish() {
         Current item = current;
         Optional<Execution.Running> running =
                 item == null ? Optional.empty() : Optional.of(new Execution.Running(item.job.id, item.index));
@@ -275,7 +274,7 @@ final class SimulatedExecutor {
     private void finish(Current item) {
         SimulatedJob job = item.job;
         if (job.costs.poison().contains(item.index) && !item.interrupted) {
-            die();
+            perish();
         } else if (item.interrupted || job.failsNow(item.index)) {
             flush();
             if (!item.interrupted) {
