@@ -59,6 +59,7 @@ final class Ledger {
         this.cluster = cluster;
     }
 
+    @SuppressWarnings("AnnotateFormatMethod") // the annotation would be a dependency of its own
     void require(boolean condition, String message, @Nullable Object... arguments) {
         if (!condition) {
             throw new AssertionError(message.formatted(arguments));
