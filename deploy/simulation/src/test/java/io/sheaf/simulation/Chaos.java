@@ -67,6 +67,7 @@ final class Chaos {
         cluster.join(1 + random.nextInt(8));
         cluster.finish(10 * work + 600 * SECOND);
         cluster.ledger.sweep();
+        cluster.coordinator().checkReplica(true);
     }
 
     private void join() {

@@ -7,10 +7,14 @@ import io.sheaf.protocol.WorkerConversation.HeldLease;
 import io.sheaf.protocol.item.Intervals;
 import io.sheaf.protocol.item.Intervals.Range;
 import io.sheaf.protocol.job.Failure;
+import io.sheaf.protocol.job.ItemFailure;
 import io.sheaf.protocol.job.JobId;
 import io.sheaf.protocol.job.JobState;
 import io.sheaf.protocol.job.LeaseId;
+import io.sheaf.protocol.job.Policy;
+import io.sheaf.protocol.job.Requirement;
 import io.sheaf.protocol.job.WorkerId;
+import io.sheaf.protocol.job.WorkerInfo;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -29,6 +33,9 @@ final class Ledger {
     private final Map<LeaseId, Lease> leases = new LinkedHashMap<>();
     private final Map<WorkerId, Member> members = new LinkedHashMap<>();
     private final Map<JobId, Intervals> held = new HashMap<>();
+    /** Items that two workers have, so that the faster one wins. */
+    private final Map<JobId, Set<Long>> twice = new HashMap<>();
+
     private long granted;
     private long grants;
     private long decisions;
@@ -52,7 +59,13 @@ final class Ledger {
         final Set<LeaseId> leases = new HashSet<>();
         final Set<JobId> opened = new HashSet<>();
         final Set<JobId> stopping = new HashSet<>();
+        final Set<JobId> recalling = new HashSet<>();
+        final WorkerInfo info;
         boolean leaving;
+
+        Member(WorkerInfo info) {
+            this.info = info;
+        }
     }
 
     Ledger(Cluster cluster) {
@@ -81,13 +94,15 @@ final class Ledger {
         leases.clear();
         members.clear();
         held.clear();
+        twice.clear();
         granted = 0;
     }
 
-    void joined(WorkerId worker, List<HeldLease> parts, Set<LeaseId> keep) {
-        Member member = new Member();
+    void joined(FromWorker.Register who, Set<LeaseId> keep) {
+        WorkerId worker = who.info().id();
+        Member member = new Member(who.info());
         members.put(worker, member);
-        for (HeldLease part : parts) {
+        for (HeldLease part : who.held()) {
             if (keep.contains(part.id())) {
                 member.opened.add(part.job());
                 Lease lease = leases.computeIfAbsent(part.id(), id -> new Lease(id, part.job(), worker));
@@ -131,6 +146,13 @@ final class Ledger {
         }
         member.opened.remove(job);
         member.stopping.remove(job);
+        member.recalling.remove(job);
+    }
+
+    void recalled(WorkerId worker, JobId job) {
+        // Nobody waits for the answer any more when the job has ended meanwhile.
+        boolean awaited = member(worker).recalling.remove(job) || !job(job).takesWork();
+        require(awaited, "%s answers a recall of job %s that nobody has sent", worker, job);
     }
 
     /** A lease has come to its worker. */
@@ -152,18 +174,34 @@ final class Ledger {
             SimulatedJob job = job(failed.job());
             long index = failed.failure().index();
             ends(job, job.failed, job.succeeded, new Range(index, index + 1), fact);
-            if (failed.failure().failure() instanceof Failure.Lost lost) {
-                require(
-                        job.deaths(index) >= lost.deaths().size(),
-                        "only what ran is blamed: %s, item %s really died %s times",
-                        fact,
-                        index,
-                        job.deaths(index));
-            } else {
-                require(job.thrown(index) > job.policy.attempts().retries(), "it really failed so often: %s", fact);
-            }
+            failed(job, failed.failure());
+        } else if (fact instanceof Fact.Retried retried) {
+            SimulatedJob job = job(retried.job());
+            require(job.thrown(retried.index()) > 0, "it really failed: %s", fact);
+        } else if (fact instanceof Fact.Died died) {
+            SimulatedJob job = job(died.job());
+            require(job.deaths(died.index()) > 0, "only what ran is blamed: %s", fact);
+        } else if (fact instanceof Fact.GivenUp given) {
+            job(given.job()).givenUp = true;
         } else if (fact instanceof Fact.Became became) {
             became(job(became.job()), became.state());
+        }
+    }
+
+    private void failed(SimulatedJob job, ItemFailure item) {
+        long index = item.index();
+        if (item.failure() instanceof Failure.Lost lost) {
+            long own = lost.deaths().stream()
+                    .filter(death -> death.what().equals("executor"))
+                    .count();
+            require(lost.deaths().size() >= 3, "poison has three deaths: %s", item);
+            require(job.deaths(index) >= own, "only what ran is blamed: %s died %s times", item, job.deaths(index));
+        } else if (item.failure() instanceof Failure.Cancelled) {
+            require(job.unwanted.contains(index), "nobody has cancelled %s", item);
+        } else if (item.failure() instanceof Failure.TimedOut) {
+            require(job.policy.attempts().timeoutMillis() > 0, "there is no limit: %s", item);
+        } else {
+            require(job.thrown(index) > job.policy.attempts().retries(), "it really failed so often: %s", item);
         }
     }
 
@@ -189,7 +227,7 @@ final class Ledger {
         }
         if (state == JobState.SUCCEEDED) {
             require(job.succeeded.size() == job.total, "every item has a result: %s", job);
-        } else if (state == JobState.FAILED && !job.cannotRun) {
+        } else if (state == JobState.FAILED && !job.givenUp) {
             require(job.ended() == job.total && !job.failed.isEmpty(), "every item has ended: %s", job);
         } else if (state == JobState.CANCELLED) {
             require(job.cancelled, "nobody has cancelled %s", job);
@@ -203,6 +241,8 @@ final class Ledger {
             member(open.worker()).opened.add(open.job());
         } else if (command instanceof Command.Grant grant) {
             granted(grant);
+        } else if (command instanceof Command.Recall recall) {
+            require(member(recall.worker()).recalling.add(recall.job()), "one recall at a time: %s", recall);
         } else if (command instanceof Command.Stop stop) {
             member(stop.worker()).stopping.add(stop.job());
         } else if (command instanceof Command.Close close) {
@@ -236,13 +276,41 @@ final class Ledger {
         leases.put(lease.id, lease);
         member.leases.add(lease.id);
         hold(lease, grant.from(), grant.to());
+        keepsLimits(job, member, grant);
+    }
+
+    private void keepsLimits(SimulatedJob job, Member member, Command.Grant grant) {
+        Policy.Share share = job.policy.share();
+        if (share.atOnce() > 0) {
+            long atOnce = held(job.id).size()
+                    - endedButHeld(job)
+                    + twice.getOrDefault(job.id, Set.of()).size();
+            require(atOnce <= share.atOnce(), "%s items at a time are too many: %s", atOnce, grant);
+        }
+        for (Requirement required : share.requires()) {
+            long taken = 0;
+            for (LeaseId id : member.leases) {
+                Lease lease = lease(id);
+                for (Requirement other : job(lease.job).policy.share().requires()) {
+                    if (other.label().equals(required.label())) {
+                        taken += other.thousandths() * lease.open.size();
+                    }
+                }
+            }
+            long has = member.info.labels().stream()
+                    .filter(label -> label.name().equals(required.label()))
+                    .mapToLong(label -> 1000 * Long.parseLong(label.value()))
+                    .sum();
+            require(taken <= has, "%s of %s are taken, and there is %s: %s", taken, required.label(), has, grant);
+        }
     }
 
     private void hold(Lease lease, long from, long to) {
         long news =
                 held(lease.job).add(from, to).stream().mapToLong(Range::count).sum();
+        boolean second = news == 0 && to - from == 1 && job(lease.job).policy.speculative();
         require(
-                news == to - from,
+                second ? twice.computeIfAbsent(lease.job, id -> new HashSet<>()).add(from) : news == to - from,
                 "items %s..%s of job %s go to %s though somebody has them: %s",
                 from,
                 to - 1,
@@ -262,7 +330,14 @@ final class Ledger {
 
     private void release(Lease lease, Range items) {
         lease.open.remove(items.from(), items.to());
+        List<Long> stay = twice.getOrDefault(lease.job, Set.of()).stream()
+                .filter(index -> items.from() <= index && index < items.to())
+                .toList();
         held(lease.job).remove(items.from(), items.to());
+        for (long index : stay) {
+            twice.getOrDefault(lease.job, Set.of()).remove(index);
+            held(lease.job).add(index, index + 1);
+        }
     }
 
     private void drop(LeaseId id, Member member) {
@@ -313,10 +388,11 @@ final class Ledger {
 
     /** Compares everything with everything. */
     void sweep() {
+        cluster.coordinator().checkReplica(false);
         for (SimulatedJob job : cluster.coordinator().jobs.values()) {
             if (job.takesWork() && cluster.coordinator().isSettled()) {
                 long open = held(job.id).size() - endedButHeld(job);
-                long running = cluster.coordinator().scheduler.running(job.id);
+                long running = cluster.coordinator().scheduler.overview().running(job.id);
                 require(open == running, "of %s, %s items are at workers, not %s", job, open, running);
             }
         }

@@ -6,6 +6,7 @@ import io.sheaf.coordinator.scheduling.TaskScheduler;
 import io.sheaf.protocol.WorkerConversation.FromWorker;
 import io.sheaf.protocol.WorkerConversation.ToWorker;
 import io.sheaf.protocol.item.Intervals.Range;
+import io.sheaf.protocol.job.DeathReport;
 import io.sheaf.protocol.job.JobId;
 import io.sheaf.protocol.job.LeaseId;
 import io.sheaf.protocol.job.WorkerId;
@@ -14,6 +15,8 @@ import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
 import java.util.Set;
 
 /** The acting part of a coordinator around the real {@link TaskScheduler}: as the product's, without clients. */
@@ -25,7 +28,9 @@ final class SimulatedCoordinator {
     private final Ledger ledger;
     private final Map<WorkerId, Session> members = new LinkedHashMap<>();
     private final Map<Session, WorkerId> names = new IdentityHashMap<>();
+    private final Replica replica = new Replica();
     private final ArrayDeque<Runnable> inbox = new ArrayDeque<>();
+    private long wakes = Long.MAX_VALUE;
     private boolean planned;
     private boolean gone;
 
@@ -47,7 +52,7 @@ final class SimulatedCoordinator {
     void submit(SimulatedJob job) {
         post(() -> {
             job.submittedAt = cluster.time.now();
-            scheduler.submitted(job.id);
+            scheduler.submitted(job.id, job.policy);
             if (!job.streamed) {
                 job.arrived = job.total;
                 job.inputEnded = true;
@@ -73,6 +78,25 @@ final class SimulatedCoordinator {
         post(() -> job.cancelled |= scheduler.cancelled(job.id));
     }
 
+    /** One item is not wanted any more. */
+    void cancel(SimulatedJob job, long index) {
+        post(() -> {
+            job.unwanted.add(index);
+            scheduler.itemCancelled(job.id, index);
+        });
+    }
+
+    /** The client of the job does not take its results, or takes them again. */
+    void hold(SimulatedJob job, boolean held) {
+        post(() -> {
+            if (held) {
+                scheduler.hold(job.id);
+            } else {
+                scheduler.release(job.id);
+            }
+        });
+    }
+
     void received(Session session, FromWorker message) {
         post(() -> receive(session, message));
     }
@@ -84,7 +108,7 @@ final class SimulatedCoordinator {
             if (members.remove(worker, session)) {
                 names.remove(session);
                 ledger.lost(worker);
-                scheduler.lost(worker);
+                scheduler.lost(worker, death(worker));
             }
         });
     }
@@ -100,7 +124,11 @@ final class SimulatedCoordinator {
             return;
         }
         inbox.add(task);
-        if (!planned) {
+        plan();
+    }
+
+    private void plan() {
+        if (!planned && !gone) {
             planned = true;
             cluster.time.after(cluster.conditions.step(), this::step);
         }
@@ -111,12 +139,15 @@ final class SimulatedCoordinator {
         if (gone) {
             return;
         }
+        long now = cluster.time.now();
+        scheduler.timePassed(now);
         while (!inbox.isEmpty()) {
             inbox.remove().run();
         }
         Reaction reaction = scheduler.place();
         for (Reaction.Fact fact : reaction.facts()) {
             cluster.trace("coordinator: %s", fact);
+            replica.heard(fact, now);
             ledger.fact(fact);
         }
         for (Command command : reaction.commands()) {
@@ -125,6 +156,26 @@ final class SimulatedCoordinator {
             perform(command);
         }
         ledger.decided();
+        wake(now);
+    }
+
+    private void wake(long now) {
+        long wake = scheduler.nextDeadline().orElse(Long.MAX_VALUE);
+        if (wake < wakes || wakes <= now) {
+            wakes = wake;
+            if (wake != Long.MAX_VALUE) {
+                cluster.time.at(Math.max(now + 1, wake), this::plan);
+            }
+        }
+    }
+
+    /** Whether the facts alone would lead to the same state. */
+    void checkReplica(boolean fromTheStart) {
+        if (fromTheStart) {
+            replica.checkFromTheStart(scheduler, ledger);
+        } else {
+            replica.check(scheduler, ledger);
+        }
     }
 
     private void receive(Session session, FromWorker message) {
@@ -148,8 +199,8 @@ final class SimulatedCoordinator {
         members.put(worker, session);
         names.put(session, worker);
         ledger.lost(worker);
-        Set<LeaseId> keep = scheduler.joined(worker, who.info().slots(), who.held());
-        ledger.joined(worker, who.held(), keep);
+        Set<LeaseId> keep = scheduler.joined(who.info(), who.held());
+        ledger.joined(who, keep);
         session.toWorker(new ToWorker.Registered(epoch, List.copyOf(keep)));
     }
 
@@ -170,10 +221,13 @@ final class SimulatedCoordinator {
             ledger.settled(died.lease(), worker, one(died.index()));
             scheduler.died(worker, died.job(), died.lease(), died.index(), died.report());
         } else if (message instanceof FromWorker.CannotRun cannot) {
-            SimulatedJob job = jobs.get(cannot.job());
-            if (job != null) {
-                job.cannotRun |= scheduler.cannotRun(cannot.job());
-            }
+            ledger.stopped(worker, cannot.job());
+            scheduler.cannotRun(worker, cannot.job(), cannot.reason());
+        } else if (message instanceof FromWorker.Running running) {
+            scheduler.runs(worker, running.items());
+        } else if (message instanceof FromWorker.Recalled recalled) {
+            ledger.recalled(worker, recalled.job());
+            scheduler.recalled(worker, recalled.job());
         } else if (message instanceof FromWorker.JobStopped stopped) {
             ledger.stopped(worker, stopped.job());
             scheduler.stopped(worker, stopped.job());
@@ -192,6 +246,10 @@ final class SimulatedCoordinator {
                     grant.worker(),
                     new ToWorker.Granted(
                             grant.lease(), grant.job(), grant.from(), grant.to(), job.items(grant.from(), grant.to())));
+        } else if (command instanceof Command.Recall recall) {
+            send(recall.worker(), new ToWorker.Recall(recall.job()));
+        } else if (command instanceof Command.StopItem stop) {
+            send(stop.worker(), new ToWorker.StopItem(stop.job(), stop.lease(), stop.index()));
         } else if (command instanceof Command.Stop stop) {
             send(stop.worker(), new ToWorker.StopJob(stop.job()));
         } else if (command instanceof Command.Close close) {
@@ -213,6 +271,18 @@ final class SimulatedCoordinator {
         if (session != null) {
             session.toWorker(message);
         }
+    }
+
+    private static DeathReport death(WorkerId worker) {
+        return new DeathReport(
+                "worker",
+                worker,
+                "host",
+                OptionalLong.empty(),
+                OptionalInt.empty(),
+                OptionalInt.empty(),
+                "",
+                List.of());
     }
 
     private static Range one(long index) {

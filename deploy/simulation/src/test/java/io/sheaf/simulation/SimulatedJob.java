@@ -13,9 +13,11 @@ import io.sheaf.protocol.job.Source;
 import io.sheaf.protocol.job.Work;
 import io.sheaf.protocol.wire.Bytes;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /** A job, what its items really did, and what the coordinator has said of them. */
 final class SimulatedJob {
@@ -34,7 +36,10 @@ final class SimulatedJob {
     long arrived;
     boolean inputEnded;
     boolean cancelled;
-    boolean cannotRun;
+    /** Items that were cancelled one by one. */
+    final Set<Long> unwanted = new HashSet<>();
+
+    boolean givenUp;
     long submittedAt;
     long startedAt = -1;
     long endedAt = -1;
@@ -132,7 +137,7 @@ final class SimulatedJob {
                         succeeded.size(),
                         failed.size(),
                         cancelled ? ", cancelled" : "",
-                        cannotRun ? ", cannot run" : "",
+                        givenUp ? ", given up" : "",
                         missing());
     }
 

@@ -257,6 +257,8 @@ final class SimulatedWorker {
             ledger().require(lease.lease().epoch() == epoch, "%s has a lease %s of epoch %s", this, lease, epoch);
             ledger().arrived(this, lease.lease());
             execution.granted(lease);
+        } else if (message instanceof ToWorker.Recall recall) {
+            report(new FromWorker.Recalled(recall.job()));
         } else if (message instanceof ToWorker.StopJob stop) {
             execution.stop(stop.job());
         } else if (message instanceof ToWorker.CloseJob close) {
