@@ -1,0 +1,151 @@
+package io.sheaf.simulation;
+
+import io.sheaf.protocol.WorkerConversation.ToWorker;
+import io.sheaf.protocol.item.Encoding;
+import io.sheaf.protocol.item.Intervals;
+import io.sheaf.protocol.item.Segment;
+import io.sheaf.protocol.job.Bundle;
+import io.sheaf.protocol.job.JobId;
+import io.sheaf.protocol.job.JobState;
+import io.sheaf.protocol.job.Policy;
+import io.sheaf.protocol.job.ResultForm;
+import io.sheaf.protocol.job.Source;
+import io.sheaf.protocol.job.Work;
+import io.sheaf.protocol.wire.Bytes;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/** A job, what its items really did, and what the coordinator has said of them. */
+final class SimulatedJob {
+    final JobId id;
+    final long total;
+    final boolean streamed;
+    final Policy policy;
+    final Costs costs;
+    final Bundle code;
+    final Intervals succeeded = new Intervals();
+    final Intervals failed = new Intervals();
+    private final Intervals produced = new Intervals();
+    private final Map<Long, Integer> thrown = new HashMap<>();
+    private final Map<Long, Integer> deaths = new HashMap<>();
+    JobState state = JobState.WAITING;
+    long arrived;
+    boolean inputEnded;
+    boolean cancelled;
+    /** Items that were cancelled one by one. */
+    final Set<Long> unwanted = new HashSet<>();
+
+    boolean givenUp;
+    long submittedAt;
+    long startedAt = -1;
+    long endedAt = -1;
+    long leases;
+
+    SimulatedJob(JobId id, long total, boolean streamed, Policy policy, Costs costs, Bundle code) {
+        this.id = id;
+        this.total = total;
+        this.streamed = streamed;
+        this.policy = policy;
+        this.costs = costs;
+        this.code = code;
+    }
+
+    boolean takesWork() {
+        return state == JobState.WAITING || state == JobState.RUNNING;
+    }
+
+    boolean isOver() {
+        return state.ended();
+    }
+
+    long ended() {
+        return succeeded.size() + failed.size();
+    }
+
+    /** From its submission to its end. */
+    long took() {
+        return endedAt - submittedAt;
+    }
+
+    boolean succeedsNow(long index) {
+        return !costs.poison().contains(index) && !failsNow(index);
+    }
+
+    boolean failsNow(long index) {
+        if (costs.failures().isEmpty()) {
+            return false;
+        }
+        Integer times = costs.failures().get(index);
+        return times != null && thrown.getOrDefault(index, 0) < times;
+    }
+
+    void threw(long index) {
+        thrown.merge(index, 1, Integer::sum);
+    }
+
+    int thrown(long index) {
+        return thrown.getOrDefault(index, 0);
+    }
+
+    void diedAt(long index) {
+        deaths.merge(index, 1, Integer::sum);
+    }
+
+    int deaths(long index) {
+        return deaths.getOrDefault(index, 0);
+    }
+
+    void produced(long from, long to) {
+        produced.add(from, to);
+    }
+
+    boolean wasProduced(long from, long to) {
+        return produced.gaps(from, to).isEmpty();
+    }
+
+    ToWorker opening() {
+        Source source = streamed ? new Source.Streamed() : new Source.Range(0, total - 1);
+        return new ToWorker.JobOpened(id, new Work.Calls(), Optional.empty(), source, code, ResultForm.OBJECT, policy);
+    }
+
+    /** Items as they travel; their values matter to nobody. */
+    List<Segment> items(long from, long to) {
+        if (!streamed) {
+            return List.of();
+        }
+        long middle = from + (to - from) / 2;
+        return middle == from ? List.of(segment(from, to)) : List.of(segment(from, middle), segment(middle, to));
+    }
+
+    private static Segment segment(long from, long to) {
+        return new Segment(from, Math.toIntExact(to - from), Encoding.NULL, 0, Bytes.EMPTY, Bytes.EMPTY);
+    }
+
+    @Override
+    public String toString() {
+        return "job %s: %s, %d of %d arrived%s, %d succeeded, %d failed%s%s, missing %s"
+                .formatted(
+                        id,
+                        state,
+                        arrived,
+                        total,
+                        inputEnded ? " (all)" : "",
+                        succeeded.size(),
+                        failed.size(),
+                        cancelled ? ", cancelled" : "",
+                        givenUp ? ", given up" : "",
+                        missing());
+    }
+
+    private List<Intervals.Range> missing() {
+        Intervals all = new Intervals();
+        succeeded.ranges().forEach(range -> all.add(range.from(), range.to()));
+        failed.ranges().forEach(range -> all.add(range.from(), range.to()));
+        List<Intervals.Range> gaps = all.gaps(0, total);
+        return gaps.size() > 10 ? gaps.subList(0, 10) : gaps;
+    }
+}
