@@ -59,7 +59,10 @@ public final class Coordinator implements WorkerEvents, ClientEvents, AutoClosea
         this.code = code;
         this.clock = clock;
         this.book = new JobBook(
-                scheduler, clock, new BackPressure(memory, brake(), () -> scheduler.overview().slots(), inbox::add), inbox::add);
+                scheduler,
+                clock,
+                new BackPressure(memory, brake(), () -> scheduler.overview().slots(), inbox::add),
+                inbox::add);
         this.requests = new Requests(about, scheduler, fleet, book);
         this.thread = new Thread(() -> runOr(onFatal), "coordinator");
         thread.setDaemon(true);

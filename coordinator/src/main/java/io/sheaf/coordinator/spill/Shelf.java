@@ -3,6 +3,7 @@ package io.sheaf.coordinator.spill;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -229,7 +230,7 @@ public final class Shelf {
         }
         List<Entry> ordered = new ArrayList<>(run);
         if (lastFirst) {
-            java.util.Collections.reverse(ordered);
+            Collections.reverse(ordered);
         }
         ordered.forEach(entry -> entry.underWay = true);
         underWay += length;
