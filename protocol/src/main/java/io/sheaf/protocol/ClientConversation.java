@@ -22,7 +22,7 @@ import java.util.OptionalLong;
  */
 public interface ClientConversation {
     /** Raised whenever a message changes its meaning or its components. */
-    int VERSION = 2;
+    int VERSION = 3;
 
     /** Uploaded code travels in parts of at most this many bytes. */
     int CODE_PART = 1 << 20;
@@ -57,7 +57,10 @@ public interface ClientConversation {
          */
         record CodePart(CodeId id, long offset, boolean last, Bytes data) implements FromClient {}
 
-        /** Items of a streamed source: indexes without gaps, in order. */
+        /**
+         * Items of a streamed source: indexes without gaps, in order. Takes {@link Segment#cost} of the job's credit, of
+         * which something must be left, but not as much: so an item of any size can be sent.
+         */
         record Items(JobId job, Segment items) implements FromClient {}
 
         /** No further items will come; there are that many. */
@@ -117,8 +120,21 @@ public interface ClientConversation {
         /** Please send this file in parts. */
         record CodeWanted(CodeId id) implements ToClient {}
 
-        /** The job exists from now on. */
-        record Accepted(long request, JobId job) implements ToClient {}
+        /**
+         * The job exists from now on.
+         *
+         * @param credit how many bytes of items may be sent at first, as {@code Items} counts them
+         */
+        record Accepted(long request, JobId job, long credit) implements ToClient {}
+
+        /** So many bytes of items more may be sent for a job. */
+        record Credit(JobId job, long bytes) implements ToClient {}
+
+        /**
+         * Items of a job are not taken in for now, though there would be room otherwise; the message says why, and what
+         * to do. Empty once that is over.
+         */
+        record Withheld(JobId job, String message) implements ToClient {}
 
         /** The request was not granted; the message says why, and what to do. */
         record RequestFailed(long request, Problem problem, String message) implements ToClient {}
@@ -212,6 +228,8 @@ public interface ClientConversation {
         /** Client and coordinator are of versions that do not understand each other. */
         VERSION,
         /** The coordinator is shutting down. */
-        SHUTTING_DOWN
+        SHUTTING_DOWN,
+        /** The coordinator has no room for more; the message says what to do. */
+        NO_ROOM
     }
 }

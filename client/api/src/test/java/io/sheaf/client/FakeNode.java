@@ -42,6 +42,7 @@ public final class FakeNode implements Closeable {
     volatile boolean mute;
     volatile boolean wantsCode;
     volatile boolean holdsJobs;
+    volatile long credit = Long.MAX_VALUE;
 
     private FakeNode(ServerSocketChannel server, int slots, String token) {
         this.server = server;
@@ -84,6 +85,11 @@ public final class FakeNode implements Closeable {
     /** From now on it lacks all code that a job names. */
     public void wantCode() {
         wantsCode = true;
+    }
+
+    /** So many bytes of items may be sent for each job from now on, until the test says more. */
+    public void limitCredit(long bytes) {
+        credit = bytes;
     }
 
     /** From now on jobs wait for their answer. */

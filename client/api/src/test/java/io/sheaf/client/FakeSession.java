@@ -132,7 +132,7 @@ final class FakeSession implements Connection.Listener<FromClient> {
                 waiting.remove(submit);
                 JobId id = new JobId(node.jobs.incrementAndGet());
                 jobs.put(id, new FakeJob(id, submit.spec(), node, this));
-                say(new ToClient.Accepted(submit.request(), id));
+                say(new ToClient.Accepted(submit.request(), id, node.credit));
                 node.submitted(submit.spec());
             }
         }

@@ -166,7 +166,7 @@ public final class CliMain implements Callable<Integer> {
             return switch (refused.problem()) {
                 case UNKNOWN_JOB -> ExitCode.NOT_FOUND;
                 case NOT_AUTHENTICATED -> ExitCode.NOT_ALLOWED;
-                case REJECTED, VERSION -> ExitCode.REJECTED;
+                case REJECTED, VERSION, NO_ROOM -> ExitCode.REJECTED;
                 case SHUTTING_DOWN -> ExitCode.UNREACHABLE;
             };
         }

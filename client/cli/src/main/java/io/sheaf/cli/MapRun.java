@@ -74,6 +74,14 @@ final class MapRun implements JobListener {
     }
 
     @Override
+    public synchronized void withheld(String why) {
+        if (!why.isEmpty() && !interrupted) {
+            progress.clear();
+            console.err().println("sheaf: waiting: " + why);
+        }
+    }
+
+    @Override
     public synchronized void progress(JobStatus status) {
         if (!interrupted) {
             progress.show(status);

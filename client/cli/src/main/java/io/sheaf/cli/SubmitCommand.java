@@ -39,7 +39,7 @@ final class SubmitCommand implements Callable<Integer> {
         WorkChoice what = work.work();
         ItemChoice choice = work.items(invocation, true);
         try (Session session = cluster.connect(invocation.connector())) {
-            Sending sending = new Sending();
+            Sending sending = new Sending(invocation.console());
             // JSON says what a result is, and the line of text can be had from it, but not the other way round.
             JobHandle job = ClusterOptions.await(
                     session.submit(work.spec(what, choice, ResultForm.JSON, false), what.code(), sending));
@@ -69,7 +69,7 @@ final class SubmitCommand implements Callable<Integer> {
         console.println(
                 cluster.json() ? JsonNodeFactory.instance.objectNode().put("id", job.number()) : job.toString());
         if (!work.quiet()) {
-            console.err().println("The coordinator keeps the results in memory, until it ends");
+            console.err().println("The coordinator keeps the results until it ends");
         }
         if (!work.quiet() && console.terminal()) {
             console.err().println("Next: sheaf wait " + job + " && sheaf results " + job);
@@ -78,7 +78,12 @@ final class SubmitCommand implements Callable<Integer> {
 
     /** Ends when all items are sent, or when that has become pointless. */
     private static final class Sending implements JobListener {
+        private final Console console;
         private final CompletableFuture<Boolean> done = new CompletableFuture<>();
+
+        Sending(Console console) {
+            this.console = console;
+        }
 
         void run(ItemFeed feed, JobHandle job) {
             try {
@@ -88,6 +93,13 @@ final class SubmitCommand implements Callable<Integer> {
                 Thread.currentThread().interrupt();
             } catch (RuntimeException e) {
                 done.completeExceptionally(e);
+            }
+        }
+
+        @Override
+        public void withheld(String why) {
+            if (!why.isEmpty()) {
+                console.err().println("sheaf: waiting: " + why);
             }
         }
 

@@ -13,6 +13,12 @@ public interface ClientEvents {
      */
     void received(ClientPort port, FromClient message);
 
+    /** The client does not read what it is sent as fast as that comes; {@link #caughtUp} follows, or {@link #closed}. */
+    void slow(ClientPort port);
+
+    /** The client that was slow has read nearly everything. */
+    void caughtUp(ClientPort port);
+
     /** The session has ended: its live jobs end with it. */
     void closed(ClientPort port);
 }

@@ -2,12 +2,14 @@ package io.sheaf.coordinator.dispatch;
 
 import io.sheaf.coordinator.scheduling.Reaction;
 import io.sheaf.coordinator.scheduling.TaskScheduler;
+import io.sheaf.coordinator.spill.Memory;
 import io.sheaf.protocol.ClientConversation.FromClient;
 import io.sheaf.protocol.ClientConversation.ToClient;
 import io.sheaf.protocol.WorkerConversation.FromWorker;
 import io.sheaf.protocol.WorkerConversation.ToWorker;
 import io.sheaf.protocol.item.Intervals.Range;
 import io.sheaf.protocol.job.DeathReport;
+import io.sheaf.protocol.job.JobId;
 import io.sheaf.protocol.job.LeaseId;
 import io.sheaf.protocol.job.WorkerId;
 import java.time.Clock;
@@ -48,14 +50,19 @@ public final class Coordinator implements WorkerEvents, ClientEvents, AutoClosea
      * A coordinator at work from now on.
      *
      * @param about what to say of itself
+     * @param memory what it may keep in memory; the directory is closed with this
      * @param onFatal called when it cannot go on; the process should end
      */
-    public Coordinator(CoordinatorInfo about, CodeSupply code, Clock clock, Runnable onFatal) {
+    public Coordinator(CoordinatorInfo about, CodeSupply code, Memory memory, Clock clock, Runnable onFatal) {
         this.epoch = about.startedAt();
         this.scheduler = new TaskScheduler(epoch);
         this.code = code;
         this.clock = clock;
-        this.book = new JobBook(scheduler, clock);
+        this.book = new JobBook(
+                scheduler,
+                clock,
+                new BackPressure(memory, brake(), () -> scheduler.overview().slots(), inbox::add),
+                inbox::add);
         this.requests = new Requests(about, scheduler, fleet, book);
         this.thread = new Thread(() -> runOr(onFatal), "coordinator");
         thread.setDaemon(true);
@@ -112,6 +119,16 @@ public final class Coordinator implements WorkerEvents, ClientEvents, AutoClosea
         });
     }
 
+    @Override
+    public void slow(ClientPort port) {
+        inbox.add(() -> book.pressure.slow(port));
+    }
+
+    @Override
+    public void caughtUp(ClientPort port) {
+        inbox.add(() -> book.pressure.caughtUp(port));
+    }
+
     /** Ends the thread; what is under way is left as it is, and who still asks is told that this is over. */
     @Override
     public void close() {
@@ -151,6 +168,8 @@ public final class Coordinator implements WorkerEvents, ClientEvents, AutoClosea
             onFatal.run();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        } finally {
+            book.pressure.close();
         }
     }
 
@@ -169,6 +188,7 @@ public final class Coordinator implements WorkerEvents, ClientEvents, AutoClosea
             reaction.facts().forEach(book::keep);
             reaction.commands().forEach(this::perform);
             requests.conclude();
+            book.pressure.settle();
             tellCapacity();
         }
         long now = System.nanoTime();
@@ -258,6 +278,20 @@ public final class Coordinator implements WorkerEvents, ClientEvents, AutoClosea
         if (member != null) {
             member.port().send(message);
         }
+    }
+
+    private Brake brake() {
+        return new Brake() {
+            @Override
+            public void hold(JobId job) {
+                scheduler.hold(job);
+            }
+
+            @Override
+            public void release(JobId job) {
+                scheduler.release(job);
+            }
+        };
     }
 
     private void tellCapacity() {

@@ -1,24 +1,19 @@
 package io.sheaf.coordinator.dispatch;
 
+import io.sheaf.coordinator.spill.Piece;
+import io.sheaf.coordinator.spill.Shelf;
 import io.sheaf.protocol.item.Segment;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
 
 /** The items of a streamed source that have no result yet, as they came. For one thread. */
 final class ItemStore {
-    private final TreeMap<Long, Stored> segments = new TreeMap<>();
+    private final Shelf shelf;
     private long arrived;
+    private long arrivedCost;
 
-    private static final class Stored {
-        final Segment segment;
-        private long left;
-
-        Stored(Segment segment) {
-            this.segment = segment;
-            this.left = segment.count();
-        }
+    ItemStore(Shelf shelf) {
+        this.shelf = shelf;
     }
 
     /** The index that comes next. */
@@ -26,22 +21,36 @@ final class ItemStore {
         return arrived;
     }
 
-    /** Keeps items; those that come next. */
-    void add(Segment items) {
-        segments.put(items.from(), new Stored(items));
-        arrived = items.to();
+    /** What is kept, in memory and on disk, in bytes as credit counts them. */
+    long cost() {
+        return shelf.inMemory() + shelf.onDisk();
     }
 
-    /** Items that have not ended, in order. */
+    /** Of one item, in bytes, on the average. */
+    double meanCost() {
+        return arrived == 0 ? 0 : (double) arrivedCost / arrived;
+    }
+
+    /** Keeps items; those that come next. */
+    void add(Segment items) {
+        if (items.count() > 0) {
+            shelf.add(new Piece.Values(items));
+        }
+        arrived = items.to();
+        arrivedCost += items.cost();
+    }
+
+    /**
+     * Items that have not ended, in order.
+     *
+     * @throws java.io.UncheckedIOException when they cannot be read back from disk
+     */
     List<Segment> slice(long from, long to) {
         List<Segment> slices = new ArrayList<>();
-        Long first = segments.floorKey(from);
-        for (Stored stored : segments.subMap(first == null ? from : first, to).values()) {
-            Segment segment = stored.segment;
-            long start = Math.max(from, segment.from());
-            long end = Math.min(to, segment.to());
-            if (start < end) {
-                slices.add(segment.slice(start, end));
+        for (Piece piece : shelf.between(from, to)) {
+            if (piece instanceof Piece.Values values) {
+                Segment segment = values.segment();
+                slices.add(segment.slice(Math.max(from, segment.from()), Math.min(to, segment.to())));
             }
         }
         return slices;
@@ -49,20 +58,10 @@ final class ItemStore {
 
     /** Items have ended; each is told once. */
     void ended(long from, long to) {
-        Long first = segments.floorKey(from);
-        List<Long> done = new ArrayList<>();
-        for (Map.Entry<Long, Stored> entry :
-                segments.subMap(first == null ? from : first, to).entrySet()) {
-            Stored stored = entry.getValue();
-            stored.left -= Math.max(0, Math.min(to, stored.segment.to()) - Math.max(from, stored.segment.from()));
-            if (stored.left == 0) {
-                done.add(entry.getKey());
-            }
-        }
-        done.forEach(segments::remove);
+        shelf.ended(from, to);
     }
 
     void clear() {
-        segments.clear();
+        shelf.clear();
     }
 }

@@ -11,6 +11,7 @@ import io.sheaf.protocol.job.JobSpec;
 import io.sheaf.protocol.job.JobStatus;
 import io.sheaf.protocol.job.Output;
 import io.sheaf.protocol.job.Source;
+import java.io.UncheckedIOException;
 import java.time.Clock;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -22,6 +23,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
 /** All jobs that are known: keeps what the scheduler says became true, and tells those who want to know. For one thread. */
@@ -30,8 +32,10 @@ final class JobBook {
     private static final int ENDED_LIVE_JOBS = 1_000;
     private static final int ENDED_DETACHED_JOBS = 10_000;
 
+    final BackPressure pressure;
     private final TaskScheduler scheduler;
     private final Clock clock;
+    private final Executor later;
     private final Map<JobId, JobRecord> jobs = new LinkedHashMap<>();
     private final Map<ClientPort, Set<JobRecord>> ownedBy = new HashMap<>();
     private final Map<JobRecord, ClientPort> owners = new HashMap<>();
@@ -40,13 +44,20 @@ final class JobBook {
     private final ArrayDeque<JobId> endedDetached = new ArrayDeque<>();
     private long numbers;
 
-    JobBook(TaskScheduler scheduler, Clock clock) {
+    /**
+     * Without jobs.
+     *
+     * @param later runs what it is given in the thread that uses this, soon
+     */
+    JobBook(TaskScheduler scheduler, Clock clock, BackPressure pressure, Executor later) {
         this.scheduler = scheduler;
         this.clock = clock;
+        this.pressure = pressure;
+        this.later = later;
     }
 
     JobRecord open(JobSpec spec, ClientPort client) {
-        JobRecord job = new JobRecord(new JobId(++numbers), spec, clock.millis());
+        JobRecord job = new JobRecord(new JobId(++numbers), spec, clock.millis(), pressure.spill());
         jobs.put(job.id, job);
         if (spec.live()) {
             owners.put(job, client);
@@ -58,6 +69,7 @@ final class JobBook {
     /** After the client was told that the job exists, so that nothing about it comes first. */
     void begin(JobRecord job) {
         scheduler.submitted(job.id, job.spec.policy());
+        pressure.begun(job);
         if (job.spec.source() instanceof Source.Range range) {
             inputEnded(job, range.count());
         }
@@ -80,6 +92,10 @@ final class JobBook {
         if (!job.takesItems()) {
             return;
         }
+        if (!pressure.admits(job, items)) {
+            cannotRun(job.id, "Its client sent more items than it was given credit for");
+            return;
+        }
         if (items.from() != job.items.arrived()) {
             cannotRun(job.id, "Items came out of order: " + items.from() + " after " + job.items.arrived());
             return;
@@ -97,6 +113,7 @@ final class JobBook {
             return;
         }
         job.inputEnded(total);
+        pressure.inputEnded(job);
         scheduler.inputEnded(job.id, total);
         news.add(job);
     }
@@ -112,6 +129,7 @@ final class JobBook {
     }
 
     void clientGone(ClientPort client) {
+        pressure.gone(client);
         Set<JobRecord> live = ownedBy.remove(client);
         if (live != null) {
             live.forEach(job -> {
@@ -154,10 +172,17 @@ final class JobBook {
         if (job.isRange()) {
             return List.of(new ToWorker.Granted(grant.lease(), grant.job(), grant.from(), grant.to(), List.of()));
         }
+        List<Segment> items;
+        try {
+            items = job.items.slice(grant.from(), grant.to());
+        } catch (UncheckedIOException e) {
+            later.execute(() -> cannotRun(job.id, "Its items cannot be read back from disk: " + e.getMessage()));
+            return List.of();
+        }
         List<ToWorker> messages = new ArrayList<>();
         List<Segment> part = new ArrayList<>();
         long bytes = 0;
-        for (Segment segment : job.items.slice(grant.from(), grant.to())) {
+        for (Segment segment : items) {
             if (bytes > 0 && bytes + segment.size() > LARGEST_GRANT) {
                 messages.add(granted(grant, part));
                 part = new ArrayList<>();
@@ -242,6 +267,7 @@ final class JobBook {
             return;
         }
         news.remove(job);
+        pressure.ended(job);
         job.reported.clear();
         JobStatus status = status(job);
         listeners(job).forEach(client -> client.send(new ToClient.Ended(status)));
@@ -253,7 +279,7 @@ final class JobBook {
         ArrayDeque<JobId> ended = job.spec.live() ? endedLive : endedDetached;
         ended.add(job.id);
         if (ended.size() > (job.spec.live() ? ENDED_LIVE_JOBS : ENDED_DETACHED_JOBS)) {
-            jobs.remove(ended.remove());
+            Optional.ofNullable(jobs.remove(ended.remove())).ifPresent(forgotten -> forgotten.kept.clear());
         }
     }
 

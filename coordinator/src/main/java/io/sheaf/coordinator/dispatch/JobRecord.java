@@ -1,5 +1,6 @@
 package io.sheaf.coordinator.dispatch;
 
+import io.sheaf.coordinator.spill.Spill;
 import io.sheaf.protocol.item.Segment;
 import io.sheaf.protocol.job.JobId;
 import io.sheaf.protocol.job.JobSpec;
@@ -17,8 +18,8 @@ final class JobRecord {
     final JobId id;
     final JobSpec spec;
     final long submittedAt;
-    final ItemStore items = new ItemStore();
-    final KeptResults kept = new KeptResults();
+    final ItemStore items;
+    final KeptResults kept;
     final Set<ClientPort> watchers = new LinkedHashSet<>();
     /** Results that were reported and that the scheduler has not yet spoken about. */
     final ArrayDeque<Segment> reported = new ArrayDeque<>();
@@ -32,7 +33,9 @@ final class JobRecord {
     private long requeued;
     private long retried;
 
-    JobRecord(JobId id, JobSpec spec, long submittedAt) {
+    JobRecord(JobId id, JobSpec spec, long submittedAt, Spill spill) {
+        this.items = new ItemStore(spill.shelf(true));
+        this.kept = new KeptResults(spill.shelf(false));
         this.id = id;
         this.spec = spec;
         this.submittedAt = submittedAt;

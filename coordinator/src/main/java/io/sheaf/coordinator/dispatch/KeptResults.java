@@ -1,16 +1,17 @@
 package io.sheaf.coordinator.dispatch;
 
+import io.sheaf.coordinator.spill.Piece;
+import io.sheaf.coordinator.spill.Shelf;
 import io.sheaf.protocol.ClientConversation.ToClient;
 import io.sheaf.protocol.item.Segment;
 import io.sheaf.protocol.job.ItemFailure;
 import io.sheaf.protocol.job.Output;
+import io.sheaf.protocol.wire.RecordCodec;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.TreeMap;
 
 /** What a detached job has come to, until it is fetched. For one thread. */
 final class KeptResults {
@@ -18,23 +19,35 @@ final class KeptResults {
     private static final int PAGE_FAILURES = 1000;
     private static final long LOG_BYTES = 1 << 20;
 
-    private final TreeMap<Long, Segment> results = new TreeMap<>();
-    private final TreeMap<Long, ItemFailure> failures = new TreeMap<>();
+    private static final long AROUND_A_FAILURE = 512;
+    private static final RecordCodec<ItemFailure> FAILURES = RecordCodec.of(ItemFailure.class);
+
+    private final Shelf shelf;
     private final ArrayDeque<Output> log = new ArrayDeque<>();
     private long logBytes;
     private long logDropped;
     private long logDroppedBytes;
 
+    KeptResults(Shelf shelf) {
+        this.shelf = shelf;
+    }
+
     void add(Segment segment) {
-        results.put(segment.from(), segment.compact());
+        shelf.add(new Piece.Values(segment.compact()));
     }
 
     void add(ItemFailure failure) {
-        failures.put(failure.index(), failure);
+        shelf.add(new Piece.Failed(failure, FAILURES.toBytes(failure).length() + AROUND_A_FAILURE));
+    }
+
+    /** Nobody will fetch them any more. */
+    void clear() {
+        shelf.clear();
+        log.clear();
     }
 
     Optional<ItemFailure> failure(long index) {
-        return Optional.ofNullable(failures.get(index));
+        return shelf.at(index).filter(Piece.Failed.class::isInstance).map(piece -> ((Piece.Failed) piece).failure());
     }
 
     void add(Output output) {
@@ -54,6 +67,7 @@ final class KeptResults {
      * @param total how many items the job has, as far as known
      * @param over whether nothing ends any more: then what never got a result is passed over; otherwise the page stops
      *     at the first item that has not ended
+     * @throws java.io.UncheckedIOException when they cannot be read back from disk
      */
     ToClient.Page page(long request, long from, OptionalLong total, boolean over) {
         List<Segment> segments = new ArrayList<>();
@@ -62,34 +76,23 @@ final class KeptResults {
         long bytes = 0;
         boolean more = true;
         while (more && bytes < PAGE_BYTES && failed.size() < PAGE_FAILURES) {
-            Map.Entry<Long, Segment> entry = results.floorEntry(next);
-            ItemFailure failure = failures.get(next);
-            if (entry != null && entry.getValue().to() > next) {
-                Segment segment = entry.getValue();
+            Optional<Piece> piece = shelf.at(next);
+            if (piece.isPresent() && piece.get() instanceof Piece.Values values) {
+                Segment segment = values.segment();
                 segments.add(segment.slice(next, segment.to()));
                 bytes += segment.size();
                 next = segment.to();
-            } else if (failure != null) {
-                failed.add(failure);
+            } else if (piece.isPresent() && piece.get() instanceof Piece.Failed failure) {
+                failed.add(failure.failure());
                 next++;
             } else {
-                OptionalLong following = over ? firstFrom(next) : OptionalLong.empty();
+                OptionalLong following = over ? shelf.next(next) : OptionalLong.empty();
                 more = following.isPresent();
                 next = following.orElse(next);
             }
         }
         boolean complete = (over && !more) || (total.isPresent() && next >= total.getAsLong());
         return new ToClient.Page(request, segments, failed, next, complete);
-    }
-
-    private OptionalLong firstFrom(long index) {
-        Long result = results.ceilingKey(index);
-        Long failure = failures.ceilingKey(index);
-        if (result == null && failure == null) {
-            return OptionalLong.empty();
-        }
-        return OptionalLong.of(
-                Math.min(result == null ? Long.MAX_VALUE : result, failure == null ? Long.MAX_VALUE : failure));
     }
 
     /** What was printed, from a position on. */

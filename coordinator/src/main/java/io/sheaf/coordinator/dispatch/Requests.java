@@ -10,6 +10,7 @@ import io.sheaf.protocol.job.ItemStory;
 import io.sheaf.protocol.job.JobId;
 import io.sheaf.protocol.job.Source;
 import io.sheaf.protocol.job.WorkerStatus;
+import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -135,8 +136,13 @@ final class Requests {
                     submit.request(), Problem.REJECTED, "The range has more than 2^63 items; split it"));
             return;
         }
+        Optional<String> trouble = book.pressure.trouble();
+        if (trouble.isPresent()) {
+            client.send(new ToClient.RequestFailed(submit.request(), Problem.NO_ROOM, trouble.get()));
+            return;
+        }
         JobRecord job = book.open(submit.spec(), client);
-        client.send(new ToClient.Accepted(submit.request(), job.id));
+        client.send(new ToClient.Accepted(submit.request(), job.id, book.pressure.opened(job, client)));
         book.begin(job);
     }
 
@@ -166,8 +172,15 @@ final class Requests {
                             + " went to the client that ran it; only those of `submit` are kept"));
             return;
         }
-        client.send(job.kept.page(
-                fetch.request(), fetch.from(), job.total(), job.state().ended()));
+        try {
+            client.send(job.kept.page(
+                    fetch.request(), fetch.from(), job.total(), job.state().ended()));
+        } catch (UncheckedIOException e) {
+            client.send(new ToClient.RequestFailed(
+                    fetch.request(),
+                    Problem.REJECTED,
+                    "The results of job " + job.id + " cannot be read back from disk: " + e.getMessage()));
+        }
     }
 
     private void explain(ClientPort client, FromClient.Explain explain, JobRecord job) {

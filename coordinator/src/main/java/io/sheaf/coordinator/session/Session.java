@@ -19,6 +19,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -29,6 +30,8 @@ import org.slf4j.LoggerFactory;
 final class Session implements ClientPort, Connection.Listener<FromClient> {
     private static final Logger log = LoggerFactory.getLogger(Session.class);
     private static final long MOST_BACKLOG = 1L << 30;
+    private static final long SLOW_BACKLOG = 16 << 20;
+    private static final long EASY_BACKLOG = 4 << 20;
 
     private final Connection<FromClient, ToClient> connection;
     private final Credentials credentials;
@@ -37,6 +40,7 @@ final class Session implements ClientPort, Connection.Listener<FromClient> {
     private final Map<CodeId, IncomingCode> uploads = new HashMap<>();
     private final List<Waiting> waiting = new ArrayList<>();
     private final Runnable known;
+    private final AtomicBoolean slow = new AtomicBoolean();
     private volatile boolean open;
     private boolean refused;
 
@@ -71,9 +75,17 @@ final class Session implements ClientPort, Connection.Listener<FromClient> {
     @Override
     public void send(ToClient message) {
         connection.send(message);
-        if (connection.backlog() > MOST_BACKLOG) {
+        long backlog = connection.backlog();
+        if (backlog > MOST_BACKLOG) {
             log.warn("The client at {} does not read what it asked for; its session ends", connection.peer());
             connection.close();
+        } else if (backlog > SLOW_BACKLOG && slow.compareAndSet(false, true)) {
+            events.slow(this);
+            connection.onceBelow(EASY_BACKLOG, () -> {
+                // In this order: else the news that it is slow again could come first.
+                events.caughtUp(this);
+                slow.set(false);
+            });
         }
     }
 

@@ -1,5 +1,9 @@
 package io.sheaf.coordinator.dispatch;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.sheaf.coordinator.spill.Memory;
+import io.sheaf.coordinator.spill.SpillDirectory;
 import io.sheaf.protocol.ClientConversation.FromClient;
 import io.sheaf.protocol.ClientConversation.ToClient;
 import io.sheaf.protocol.item.Segment;
@@ -19,6 +23,9 @@ import io.sheaf.protocol.job.Thrown;
 import io.sheaf.protocol.job.Work;
 import io.sheaf.protocol.wire.Bytes;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneOffset;
@@ -28,6 +35,7 @@ import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.stream.Stream;
 
 /** A coordinator among clients and workers that the test plays. */
 final class Stage implements AutoCloseable {
@@ -35,12 +43,42 @@ final class Stage implements AutoCloseable {
 
     final LinkedBlockingQueue<CodeId> supplied = new LinkedBlockingQueue<>();
     final CountDownLatch fatal = new CountDownLatch(1);
-    final Coordinator coordinator = new Coordinator(
-            new CoordinatorInfo("0.1", "here", 42, EPOCH, List.of("a = b (default)")),
-            (id, port) -> supplied.add(id),
-            Clock.fixed(Instant.ofEpochMilli(EPOCH), ZoneOffset.UTC),
-            fatal::countDown);
+    final Coordinator coordinator;
+    private final Path disk;
     private long requests;
+
+    Stage() {
+        this(64 << 20);
+    }
+
+    /** With so many bytes of memory for items and results. */
+    Stage(long budget) {
+        try {
+            this.disk = Files.createTempDirectory("sheaf-stage");
+            this.coordinator = new Coordinator(
+                    new CoordinatorInfo("0.1", "here", 42, EPOCH, List.of("a = b (default)")),
+                    (id, port) -> supplied.add(id),
+                    new Memory(budget, SpillDirectory.open(disk)),
+                    Clock.fixed(Instant.ofEpochMilli(EPOCH), ZoneOffset.UTC),
+                    fatal::countDown);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Where this coordinator alone spills. */
+    Path ownDirectory() throws IOException {
+        try (Stream<Path> all = Files.list(disk)) {
+            return all.filter(Files::isDirectory).findFirst().orElseThrow();
+        }
+    }
+
+    /** What is on disk. */
+    List<Path> spilled() throws IOException {
+        try (Stream<Path> files = Files.walk(disk)) {
+            return files.filter(file -> file.toString().endsWith(".spill")).toList();
+        }
+    }
 
     FakeClient client() {
         FakeClient client = new FakeClient();
@@ -119,5 +157,12 @@ final class Stage implements AutoCloseable {
     @Override
     public void close() {
         coordinator.close();
+        try {
+            assertThat(spilled()).isEmpty();
+            Files.delete(disk.resolve("lock"));
+            Files.delete(disk);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 }

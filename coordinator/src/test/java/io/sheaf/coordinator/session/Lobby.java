@@ -157,6 +157,16 @@ final class Lobby implements ClientEvents, AutoCloseable {
     }
 
     @Override
+    public void slow(ClientPort port) {
+        events.add("slow");
+    }
+
+    @Override
+    public void caughtUp(ClientPort port) {
+        events.add("caught up");
+    }
+
+    @Override
     public void closed(ClientPort port) {
         events.add("closed");
     }

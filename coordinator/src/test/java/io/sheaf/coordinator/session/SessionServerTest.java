@@ -68,6 +68,16 @@ class SessionServerTest {
                     }
 
                     @Override
+                    public void slow(ClientPort port) {
+                        events.add("slow");
+                    }
+
+                    @Override
+                    public void caughtUp(ClientPort port) {
+                        events.add("caught up");
+                    }
+
+                    @Override
                     public void closed(ClientPort port) {
                         events.add("closed");
                     }

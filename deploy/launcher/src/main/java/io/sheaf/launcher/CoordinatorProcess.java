@@ -7,6 +7,8 @@ import io.sheaf.coordinator.membership.Membership;
 import io.sheaf.coordinator.rest.HttpServer;
 import io.sheaf.coordinator.session.Credentials;
 import io.sheaf.coordinator.session.SessionServer;
+import io.sheaf.coordinator.spill.Memory;
+import io.sheaf.coordinator.spill.SpillDirectory;
 import io.sheaf.launcher.home.Home;
 import io.sheaf.launcher.settings.Addresses;
 import io.sheaf.launcher.settings.Settings;
@@ -54,6 +56,9 @@ final class CoordinatorProcess implements AutoCloseable {
                 new CoordinatorInfo(
                         Home.version(), Home.hostName(), ProcessHandle.current().pid(), startedAt, settings.lines()),
                 code,
+                new Memory(
+                        settings.bytes("sheaf.coordinator.memory-budget", 1 << 20, Memory.defaultBudget()),
+                        SpillDirectory.open(data.resolve("spill"))),
                 clock,
                 onFatal);
         this.sessions = inUse(

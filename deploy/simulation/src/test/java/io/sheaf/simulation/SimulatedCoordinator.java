@@ -27,7 +27,7 @@ final class SimulatedCoordinator {
     private final Cluster cluster;
     private final Ledger ledger;
     private final Map<WorkerId, Session> members = new LinkedHashMap<>();
-    private final Map<Session, WorkerId> names = new IdentityHashMap<>();
+    private final IdentityHashMap<Session, WorkerId> names = new IdentityHashMap<>();
     private final Replica replica = new Replica();
     private final ArrayDeque<Runnable> inbox = new ArrayDeque<>();
     private long wakes = Long.MAX_VALUE;

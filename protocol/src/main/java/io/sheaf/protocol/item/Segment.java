@@ -63,6 +63,11 @@ public record Segment(long from, int count, Encoding encoding, int base, Bytes e
         return 32L + ends.length() + data.length();
     }
 
+    /** What it takes while it is kept, in bytes, nearly: {@link #size} and what the objects around it take. */
+    public long cost() {
+        return size() + 256;
+    }
+
     /**
      * The part with the indexes from {@code first} to before {@code after}.
      *

@@ -36,6 +36,8 @@ public final class Connection<I, O> implements Closeable {
     private long underWay;
     private boolean ending;
     private @Nullable String broken;
+    private @Nullable Runnable eased;
+    private long mark;
     private volatile int frameLimit = FRAME_LIMIT;
 
     /** What a connection tells; called by its reading thread, one call at a time. */
@@ -105,6 +107,39 @@ public final class Connection<I, O> implements Closeable {
         }
     }
 
+    /**
+     * Calls once, as soon as {@link #backlog} is at most that many bytes or the connection is closed: at once in this
+     * thread, or later in one of the connection's. The call must not block. One can be waited for at a time.
+     *
+     * @throws IllegalStateException when another is waited for
+     */
+    public void onceBelow(long bytes, Runnable call) {
+        synchronized (lock) {
+            if (eased != null) {
+                throw new IllegalStateException("Another call is waited for already");
+            }
+            if (broken == null && pending.size() + underWay > bytes) {
+                mark = bytes;
+                eased = call;
+                return;
+            }
+        }
+        call.run();
+    }
+
+    /** To be called after the backlog has shrunk, without the lock. */
+    private void tellEased() {
+        Runnable call;
+        synchronized (lock) {
+            if (eased == null || (broken == null && pending.size() + underWay > mark)) {
+                return;
+            }
+            call = eased;
+            eased = null;
+        }
+        call.run();
+    }
+
     /** The peer, for people. */
     public String peer() {
         return transport.peer();
@@ -149,6 +184,9 @@ public final class Connection<I, O> implements Closeable {
         synchronized (lock) {
             underWay = 0;
             lock.notifyAll();
+        }
+        tellEased();
+        synchronized (lock) {
             while (pending.size() == 0 && !ending && broken == null) {
                 lock.wait();
             }
@@ -246,6 +284,7 @@ public final class Connection<I, O> implements Closeable {
         } catch (IOException e) {
             // It is of no use any more, and the first reason has been kept.
         }
+        tellEased();
     }
 
     private String brokenOff() {

@@ -68,6 +68,32 @@ class ConnectionTest {
     }
 
     @Test
+    void whoWaitsForTheBacklogIsToldOnceItHasShrunk() throws Exception {
+        Connection<Note, Note> sender = open(here, new Heard());
+        LinkedBlockingQueue<String> told = new LinkedBlockingQueue<>();
+        sender.onceBelow(0, () -> told.add("at once"));
+        assertThat(told).containsExactly("at once");
+        sender.send(new Note(1, Bytes.wrap(new byte[20 << 20])));
+        sender.onceBelow(1 << 20, () -> told.add("later"));
+        assertThat(told).containsExactly("at once");
+        open(there, heard);
+        assertThat(told.poll(30, TimeUnit.SECONDS)).isEqualTo("at once");
+        assertThat(told.poll(30, TimeUnit.SECONDS)).isEqualTo("later");
+        assertThat(sender.backlog()).isLessThanOrEqualTo(1 << 20);
+        sender.close();
+    }
+
+    @Test
+    void whoWaitsForTheBacklogIsToldWhenTheConnectionEnds() throws Exception {
+        Connection<Note, Note> sender = open(here, new Heard());
+        LinkedBlockingQueue<String> told = new LinkedBlockingQueue<>();
+        sender.send(new Note(1, Bytes.wrap(new byte[20 << 20])));
+        sender.onceBelow(0, () -> told.add("told"));
+        sender.close();
+        assertThat(told.poll(30, TimeUnit.SECONDS)).isEqualTo("told");
+    }
+
+    @Test
     void messagesOfAllSizesArriveInOrder() throws Exception {
         Connection<Note, Note> sender = open(here, new Heard());
         open(there, heard);

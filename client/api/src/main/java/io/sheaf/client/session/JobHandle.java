@@ -9,7 +9,8 @@ public interface JobHandle {
     JobId id();
 
     /**
-     * Sends items: indexes in order without gaps. Waits while much of what was sent before is still to be written.
+     * Sends items: indexes in order without gaps. Waits while the coordinator takes no more of them, and while much of
+     * what was sent before is still to be written. Does nothing once the job has ended.
      */
     void send(Segment items) throws InterruptedException;
 

@@ -17,6 +17,9 @@ public interface JobListener {
     /** A task printed something. */
     default void printed(Output output) {}
 
+    /** Its items are not taken in for now, and why, and what to do about it; empty once that is over. */
+    default void withheld(String why) {}
+
     /** How it stands. */
     default void progress(JobStatus status) {}
 

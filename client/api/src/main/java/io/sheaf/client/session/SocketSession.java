@@ -39,6 +39,7 @@ public final class SocketSession implements Session {
     private final AtomicLong requests = new AtomicLong();
     private final Map<Long, Pending<?>> pending = new ConcurrentHashMap<>();
     private final Map<JobId, JobListener> listeners = new ConcurrentHashMap<>();
+    private final Map<JobId, Allowance> allowances = new ConcurrentHashMap<>();
     private final Map<CodeId, Path> code = new ConcurrentHashMap<>();
     private final CompletableFuture<ToClient.Welcome> welcome = new CompletableFuture<>();
     private volatile int slots;
@@ -167,8 +168,12 @@ public final class SocketSession implements Session {
 
         @Override
         public void send(Segment items) throws InterruptedException {
-            connection.awaitBacklog(MOST_BACKLOG);
-            connection.send(new FromClient.Items(id, items));
+            Allowance allowance = allowances.get(id);
+            // Without one the job has ended, or the connection has.
+            if (allowance != null && allowance.take(items.cost())) {
+                connection.awaitBacklog(MOST_BACKLOG);
+                connection.send(new FromClient.Items(id, items));
+            }
         }
 
         @Override
@@ -206,6 +211,14 @@ public final class SocketSession implements Session {
             } else if (message instanceof ToClient.Ended ended) {
                 tell(ended.status().id(), listener -> listener.ended(ended.status()));
                 listeners.remove(ended.status().id());
+                endAllowance(ended.status().id());
+            } else if (message instanceof ToClient.Credit credit) {
+                Allowance allowance = allowances.get(credit.job());
+                if (allowance != null) {
+                    allowance.add(credit.bytes());
+                }
+            } else if (message instanceof ToClient.Withheld withheld) {
+                tell(withheld.job(), listener -> listener.withheld(withheld.message()));
             } else if (message instanceof ToClient.Capacity capacity) {
                 slots = capacity.slots();
             } else if (message instanceof ToClient.CodeWanted wanted) {
@@ -226,6 +239,7 @@ public final class SocketSession implements Session {
                     asked.future.completeExceptionally(new RequestFailedException(failed.problem(), failed.message()));
                 }
             } else if (message instanceof ToClient.Accepted accepted) {
+                allowances.put(accepted.job(), new Allowance(accepted.credit()));
                 complete(accepted.request(), message, accepted.job());
             } else if (message instanceof ToClient.Job job) {
                 complete(job.request(), message, job.job().id());
@@ -270,6 +284,14 @@ public final class SocketSession implements Session {
             failAll(Pending::isAny, gone);
             listeners.keySet().forEach(job -> tell(job, listener -> listener.lost(gone)));
             listeners.clear();
+            allowances.keySet().forEach(this::endAllowance);
+        }
+
+        private void endAllowance(JobId job) {
+            Allowance allowance = allowances.remove(job);
+            if (allowance != null) {
+                allowance.end();
+            }
         }
 
         private void tell(JobId job, Consumer<JobListener> what) {

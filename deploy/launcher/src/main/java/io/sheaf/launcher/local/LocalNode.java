@@ -7,6 +7,8 @@ import io.sheaf.coordinator.dispatch.Coordinator;
 import io.sheaf.coordinator.dispatch.CoordinatorInfo;
 import io.sheaf.coordinator.session.Credentials;
 import io.sheaf.coordinator.session.SessionServer;
+import io.sheaf.coordinator.spill.Memory;
+import io.sheaf.coordinator.spill.SpillDirectory;
 import io.sheaf.launcher.home.WorkerSetup;
 import io.sheaf.protocol.ClientConversation.FromClient;
 import io.sheaf.protocol.job.WorkerId;
@@ -43,7 +45,8 @@ public final class LocalNode implements AutoCloseable {
         CoordinatorInfo about = new CoordinatorInfo(
                 version, setup.host(), ProcessHandle.current().pid(), clock.millis(), List.of());
         this.code = new CodeStore(data.resolve("code"), true);
-        this.coordinator = new Coordinator(about, code, clock, () -> over.complete("the coordinator failed"));
+        Memory memory = new Memory(Memory.defaultBudget(), SpillDirectory.open(data.resolve("spill")));
+        this.coordinator = new Coordinator(about, code, memory, clock, () -> over.complete("the coordinator failed"));
         this.agent = setup.agent(
                 new WorkerId("local"), data.resolve("code"), true, () -> over.complete("the worker failed"));
         new InProcessLink(coordinator, agent);
@@ -77,6 +80,16 @@ public final class LocalNode implements AutoCloseable {
         @Override
         public void received(ClientPort port, FromClient message) {
             coordinator.received(port, message);
+        }
+
+        @Override
+        public void slow(ClientPort port) {
+            coordinator.slow(port);
+        }
+
+        @Override
+        public void caughtUp(ClientPort port) {
+            coordinator.caughtUp(port);
         }
 
         @Override

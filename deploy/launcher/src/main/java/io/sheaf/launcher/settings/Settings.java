@@ -150,6 +150,29 @@ public final class Settings {
         return Labels.parse(text(Labels.KEY));
     }
 
+    /**
+     * A number of bytes, with a unit, as in {@code 256 MiB}.
+     *
+     * @param unset what it is when nothing is set
+     * @throws SettingsException when it is none, or too small
+     */
+    public long bytes(String key, long least, long unset) {
+        String text = text(key).strip();
+        if (text.isEmpty()) {
+            return unset;
+        }
+        try {
+            long bytes = ConfigFactory.parseMap(Map.of("it", text)).getBytes("it");
+            if (bytes >= least) {
+                return bytes;
+            }
+        } catch (ConfigException e) {
+            // Said below.
+        }
+        throw new SettingsException(
+                key + " must be a size of at least " + least + " bytes, as in 256 MiB, but is '" + text + "'");
+    }
+
     /** The access token; empty when there is none. */
     public String token() {
         return text(TOKEN).strip();
