@@ -119,19 +119,6 @@ class ClusterSpec extends AnyFunSuite with BeforeAndAfterAll {
       program.report
     )
   }
-
-  test("a worker leaves by SIGTERM in mid-job and comes back; nothing is lost") {
-    val third = here.startWorker()
-    val job = here.start(here.sheaf, "map", "Tasks::slow", "--jar", tasks, "--range", "1..100")
-    here.await("the third worker is busy")(sheaf("workers", "--json").lines.head.contains("\"busy\":1"))
-    third.signal("TERM")
-    assert(third.awaitEnd(30).exitCode == 0, third.report)
-    val again = here.startWorker()
-    job.awaitEnd(60)
-    assert(job.exitCode == 0 && job.lines == (1 to 100).map(_.toString), job.report)
-    again.signal("TERM")
-    assert(again.awaitEnd(30).exitCode == 0, again.report)
-  }
 }
 
 object ClusterSpec {

@@ -6,6 +6,7 @@ import java.util.concurrent.TimeUnit
 import java.util.concurrent.locks.LockSupport
 import scala.collection.mutable
 import scala.jdk.CollectionConverters._
+import scala.jdk.OptionConverters._
 
 /** The built distribution, unpacked, and the processes that a spec starts from it; all of them end with the spec. */
 final class Installation {
@@ -83,6 +84,16 @@ final class Installation {
   def commandLine(process: ProcessHandle): String =
     try new String(Files.readAllBytes(Path.of("/proc", process.pid.toString, "cmdline"))).replace('\u0000', ' ')
     catch { case _: java.io.IOException => "" }
+
+  /** Sends a signal to a process that this spec has caused. */
+  def signal(pid: Long, name: String): Unit =
+    new ProcessBuilder("kill", s"-$name", pid.toString).inheritIO().start().waitFor(): Unit
+
+  def parent(pid: Long): Option[Long] =
+    ProcessHandle.of(pid).flatMap[ProcessHandle](_.parent).map[Long](_.pid).toScala
+
+  /** Whether whoever started it is gone. */
+  def isOrphan(process: ProcessHandle): Boolean = parent(process.pid).forall(_ == 1)
 
   def awaitNoProcess(): Unit =
     await("no process is left, but " + marked.map(p => s"${p.pid}: ${commandLine(p)}").mkString("; "), 15)(

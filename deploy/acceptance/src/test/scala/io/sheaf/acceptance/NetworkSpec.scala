@@ -4,7 +4,6 @@ import java.nio.file.{Files, Path}
 import java.util.concurrent.TimeUnit.NANOSECONDS
 import org.scalatest.BeforeAndAfterAll
 import org.scalatest.funsuite.AnyFunSuite
-import scala.jdk.CollectionConverters._
 
 /** A coordinator and two workers on hosts of their own, with TLS and a token, sharing no directory with the client; and
   * what becomes of a job when the network between them is cut.
@@ -18,12 +17,10 @@ class NetworkSpec extends AnyFunSuite with BeforeAndAfterAll {
   private var coordinator: Running = _
   private var foreign: Running = _
   private var tasks: Path = _
-  private var traces: Path = _
 
   override def beforeAll(): Unit = if (trouble.isEmpty) {
     network.open()
-    tasks = UserCode.jar(here, "Remote", NetworkSpec.tasks)
-    traces = Files.createDirectory(here.folder.resolve("traces"))
+    tasks = UserCode.jar(here, "Traces", Traced.source)
     coordinator = start(1, own(1), "coordinator", "--bind", network.address(1))
     val workers = Seq(2, 3).map(host => start(host, own(host), workerAt(host): _*))
     foreign = start(1, new Certificates(here.folder, "foreign").environment(network.address(1)), workerAt(1): _*)
@@ -70,28 +67,16 @@ class NetworkSpec extends AnyFunSuite with BeforeAndAfterAll {
   private def busy: Seq[String] =
     "\"busy\":\\d+".r.findAllIn(sheaf("workers", "--json").lines.mkString).toSeq
 
-  /** A job of items that take 100 ms each, and what each of them leaves behind. */
-  private final class Job(name: String, count: Int) {
-    private val folder = Files.createDirectory(traces.resolve(name))
-    private val names = (1 to count).map(number => folder.resolve(number.toString).toString)
-    private val list = Files.write(folder.resolve("items"), names.asJava)
-    private val running = client("map", "Remote::trace", "--jar", tasks.toString, "--items", list.toString)
-
-    def awaitBegin(): Unit = running.awaitLine(names.head)
-
-    def assertExact(): Unit = {
-      running.awaitEnd(60)
-      assert(running.exitCode == 0 && running.lines == names, running.report)
-    }
-
-    /** How many items ran how often. */
-    def executions: Map[Long, Int] =
-      names.map(name => Files.size(Path.of(name))).groupBy(identity).map { case (often, all) => often -> all.size }
-  }
+  private def traced(name: String, count: Int): Traced =
+    new Traced(
+      here.folder.resolve(name),
+      count,
+      items => client(Seq("map", "Traces::quick", "--jar", tasks.toString) ++ items: _*)
+    )
 
   test("code and items reach workers that share nothing with the client") {
     assumeNetwork()
-    val run = sheaf("map", "Remote::whence", "--jar", tasks.toString, "--range", "1..40")
+    val run = sheaf("map", "Traces::whence", "--jar", tasks.toString, "--range", "1..40")
     assert(run.exitCode == 0 && run.lines.size == 40, run.report)
     val jars = run.lines.map(Path.of(_)).toSet
     assert(jars.forall(jar => Seq(2, 3).exists(host => jar.startsWith(here.folder.resolve(s"host$host")))), jars)
@@ -107,20 +92,20 @@ class NetworkSpec extends AnyFunSuite with BeforeAndAfterAll {
 
   test("a network that is away for 3 s costs nothing: no worker is lost, and no item runs twice") {
     assumeNetwork()
-    val job = new Job("blip", 100)
+    val job = traced("blip", 100)
     job.awaitBegin()
     network.cut(2)
     here.pause(3000)
     network.heal(2)
     job.assertExact()
-    assert(job.executions == Map(1L -> 100))
+    assert(job.executions == Map(1 -> 100))
     assert(!coordinator.errors.exists(_.contains("nothing was heard")), coordinator.report)
     here.await("both workers are free")(busy == Seq.fill(2)("\"busy\":0"))
   }
 
   test("after 10 s without network a worker was lost, its items ran elsewhere, and it is back") {
     assumeNetwork()
-    val job = new Job("cut", 140)
+    val job = traced("cut", 140)
     job.awaitBegin()
     val from = System.nanoTime
     network.cut(3)
@@ -134,7 +119,7 @@ class NetworkSpec extends AnyFunSuite with BeforeAndAfterAll {
     info(s"lost after $lostAfter ms; back and free ${NANOSECONDS.toMillis(System.nanoTime - healed)} ms after the cut")
     info(s"executions: ${job.executions}")
     assert(job.executions.keys.forall(_ <= 2) && job.executions(1) >= 130)
-    val next = sheaf("map", "Remote::whence", "--jar", tasks.toString, "--range", "1..40")
+    val next = sheaf("map", "Traces::whence", "--jar", tasks.toString, "--range", "1..40")
     assert(next.exitCode == 0 && next.lines.toSet.size == 2, next.report)
   }
 
@@ -143,27 +128,4 @@ class NetworkSpec extends AnyFunSuite with BeforeAndAfterAll {
     foreign.awaitLine("Waiting for the coordinator")
     assert(foreign.isAlive && busy.size == 2)
   }
-}
-
-object NetworkSpec {
-  val tasks: String =
-    """import java.io.FileOutputStream;
-      |import java.util.concurrent.CountDownLatch;
-      |import java.util.concurrent.TimeUnit;
-      |
-      |public class Remote {
-      |    public static String whence(long item) throws Exception {
-      |        new CountDownLatch(1).await(20, TimeUnit.MILLISECONDS);
-      |        return Remote.class.getProtectionDomain().getCodeSource().getLocation().getPath();
-      |    }
-      |
-      |    public static String trace(String file) throws Exception {
-      |        try (FileOutputStream out = new FileOutputStream(file, true)) {
-      |            out.write('.');
-      |        }
-      |        new CountDownLatch(1).await(100, TimeUnit.MILLISECONDS);
-      |        return file;
-      |    }
-      |}
-      |""".stripMargin
 }
