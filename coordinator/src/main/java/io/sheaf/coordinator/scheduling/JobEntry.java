@@ -7,7 +7,6 @@ import io.sheaf.protocol.job.JobId;
 import io.sheaf.protocol.job.JobState;
 import io.sheaf.protocol.job.Policy;
 import io.sheaf.protocol.job.WorkerId;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -32,8 +31,8 @@ final class JobEntry {
     final Pace pace;
     final Turn turn = new Turn();
     final Troubles troubles = new Troubles();
-    final Set<WorkerEntry> stopping = new HashSet<>();
-    final Set<WorkerEntry> openedAt = new HashSet<>();
+    final Set<WorkerEntry> stopping = new LinkedHashSet<>();
+    final Set<WorkerEntry> openedAt = new LinkedHashSet<>();
     /** Workers that have said that they cannot run it, and why. */
     final Map<WorkerId, String> refusals = new LinkedHashMap<>();
     /** Items that were started a second time while they run, with both leases. */

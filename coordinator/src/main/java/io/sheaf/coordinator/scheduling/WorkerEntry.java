@@ -7,8 +7,8 @@ import io.sheaf.protocol.job.WorkerId;
 import io.sheaf.protocol.job.WorkerInfo;
 import java.util.Collection;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -22,9 +22,9 @@ final class WorkerEntry {
     final WorkerId id;
     final int slots;
     final Offers offers;
-    final Set<JobEntry> opened = new HashSet<>();
+    final Set<JobEntry> opened = new LinkedHashSet<>();
     /** Jobs of which something was asked back that has not been answered. */
-    final Set<JobEntry> recalling = new HashSet<>();
+    final Set<JobEntry> recalling = new LinkedHashSet<>();
 
     boolean leaving;
     long completed;
