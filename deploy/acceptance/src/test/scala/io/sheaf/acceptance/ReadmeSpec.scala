@@ -51,6 +51,12 @@ class ReadmeSpec extends AnyFunSuite with BeforeAndAfterAll {
     here.awaitNoProcess()
   }
 
+  test("a job takes the options that are shown") {
+    val primes = shell(blocks("sh")(5)).awaitEnd(120)
+    assert(primes.exitCode == 0 && primes.lines.size == 100, primes.report)
+    here.awaitNoProcess()
+  }
+
   test("the Java program runs with nothing but the client and the node on its class path") {
     val classes = UserCode.compile(here, "Squares", blocks("java").head)
     val node = root.resolve("deploy/node/target").resolve(s"sheaf-node-${System.getProperty("sheaf.version")}.jar")
