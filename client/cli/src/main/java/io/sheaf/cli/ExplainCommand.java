@@ -54,7 +54,7 @@ final class ExplainCommand implements Callable<Integer> {
                     .print(
                             cluster.json()
                                     ? ExplanationView.json(explanation) + "\n"
-                                    : ExplanationView.text(explanation, index));
+                                    : ExplanationView.text(explanation, index.isPresent()));
             return ExitCode.SUCCEEDED.code();
         }
     }

@@ -9,7 +9,6 @@ import io.sheaf.protocol.job.ItemStory;
 import io.sheaf.protocol.job.JobStatus;
 import io.sheaf.protocol.job.Reason;
 import java.util.List;
-import java.util.OptionalLong;
 
 /** Why something does not run, as text and as JSON. */
 final class ExplanationView {
@@ -36,7 +35,6 @@ final class ExplanationView {
             for (Attempt attempt : item.attempts()) {
                 attempts.addObject()
                         .put("worker", attempt.worker().name())
-                        .put("agoMillis", attempt.agoMillis())
                         .put("cause", attempt.cause())
                         .put("counted", attempt.counted());
             }
@@ -44,8 +42,8 @@ final class ExplanationView {
         return node;
     }
 
-    /** @param item the one that was asked for, if it was one */
-    static String text(ToClient.Explanation explanation, OptionalLong item) {
+    /** @param item whether it is about one item, not the job as a whole */
+    static String text(ToClient.Explanation explanation, boolean item) {
         JobStatus job = explanation.job();
         StringBuilder text = new StringBuilder("Job ").append(job.id());
         text.append(job.name().isEmpty() ? "" : " (" + job.name() + ")")
@@ -56,33 +54,30 @@ final class ExplanationView {
                 .append('\n');
         job.reason()
                 .ifPresent(why -> text.append("It ended early: ").append(why).append('\n'));
-        addReasons(explanation.reasons(), job, item.isPresent(), text);
-        explanation.story().forEach(story -> add(story, text));
-        if (item.isPresent() && explanation.story().isEmpty()) {
-            text.append("Item ").append(item.getAsLong()).append(": no attempt at it has come to nothing\n");
+        if (item) {
+            addStories(explanation.story(), text);
+        }
+        addReasons(explanation.reasons(), job, item, text);
+        if (!item) {
+            addStories(explanation.story(), text);
         }
         return text.toString();
     }
 
-    private static void addReasons(List<Reason> reasons, JobStatus job, boolean oneItem, StringBuilder text) {
-        if (reasons.isEmpty()) {
-            if (!oneItem) {
-                text.append(
-                        job.state().ended()
-                                ? "It has ended, and waits for nothing.\n"
-                                : "Nothing of it waits: every item that has come is running or done.\n");
-            }
-            return;
+    private static void addReasons(List<Reason> reasons, JobStatus job, boolean item, StringBuilder text) {
+        if (!reasons.isEmpty()) {
+            text.append("Items wait, because:\n");
+        } else if (!item) {
+            text.append(
+                    job.state().ended()
+                            ? "It has ended, and waits for nothing.\n"
+                            : "Nothing of it waits: every item that has come is running or done.\n");
         }
-        text.append(oneItem ? "It waits, because:\n" : "Items wait, because:\n");
         for (Reason reason : reasons) {
-            text.append("  for ").append(Durations.text(reason.sinceMillis()));
-            text.append(reason.worker().isEmpty() ? "" : ", at " + reason.worker());
-            text.append(": ").append(reason.words());
-            if (!oneItem && reason.items() > 0) {
-                text.append(" (").append(count(reason.items())).append(')');
-            }
-            text.append('\n');
+            text.append("  ").append(reason.items() > 0 ? count(reason.items()) + ", " : "");
+            text.append(reason.worker().isEmpty() ? "" : "at " + reason.worker() + ", ");
+            text.append("for ").append(Durations.text(reason.sinceMillis()));
+            text.append(": ").append(reason.words()).append('\n');
         }
     }
 
@@ -90,15 +85,18 @@ final class ExplanationView {
         return items == 1 ? "1 item" : items + " items";
     }
 
-    private static void add(ItemStory story, StringBuilder text) {
-        text.append("Item ").append(story.index()).append(": ").append(story.now());
-        text.append(story.attempts().isEmpty() ? "; no attempt at it has come to nothing\n" : ". Before that:\n");
-        for (Attempt attempt : story.attempts()) {
-            String where = " on " + attempt.worker();
-            text.append("  ").append(Durations.text(attempt.agoMillis())).append(" ago");
-            text.append(attempt.cause().contains(where) ? "" : where);
-            text.append(": ").append(attempt.cause());
-            text.append(attempt.counted() ? " (counts against the item)\n" : " (not the item's fault, not counted)\n");
+    private static void addStories(List<ItemStory> stories, StringBuilder text) {
+        for (ItemStory story : stories) {
+            text.append("Item ").append(story.index()).append(": ").append(story.now());
+            text.append(story.attempts().isEmpty() ? "\n" : "; what came to nothing before:\n");
+            int number = 1;
+            for (Attempt attempt : story.attempts()) {
+                String where = " on " + attempt.worker();
+                text.append("  ").append(number++).append('.');
+                text.append(attempt.cause().contains(where) ? " " : where + ": ");
+                text.append(attempt.cause());
+                text.append(attempt.counted() ? " (counts against the item)\n" : " (does not count)\n");
+            }
         }
     }
 }

@@ -24,11 +24,10 @@ class ExplainCommandTest {
             new Reason(1, "w1", "It has no gpu left; each item takes gpu=1.", 450));
     private static final ItemStory STORY = new ItemStory(
             5,
-            "waits for its next retry",
+            "it waits for its next attempt",
             List.of(
-                    new Attempt(new WorkerId("w1"), 125_000, "java.io.IOException: disk full", true),
-                    new Attempt(
-                            new WorkerId("w2"), 3_000, "executor process 9 on w2 (h2) was ended by signal 9", false)));
+                    new Attempt(new WorkerId("w1"), "java.io.IOException: disk full", true),
+                    new Attempt(new WorkerId("w2"), "executor process 9 on w2 (h2) was ended by signal 9", false)));
 
     private final AtomicReference<OptionalLong> asked = new AtomicReference<>(OptionalLong.of(-1));
 
@@ -48,33 +47,31 @@ class ExplainCommandTest {
         assertThat(typed).isEqualTo(new Typed(0, """
                 Job 7 (nightly) is RUNNING: 2/2 done, 0 handed out, 1 requeued, 2 retried
                 Items wait, because:
-                  for 12 s: All slots are taken by jobs of a higher priority. (384 items)
-                  for 450 ms, at w1: It has no gpu left; each item takes gpu=1. (1 item)
-                Item 5: waits for its next retry. Before that:
-                  2 min 5 s ago on w1: java.io.IOException: disk full (counts against the item)
-                  3 s ago: executor process 9 on w2 (h2) was ended by signal 9 (not the item's fault, not counted)
+                  384 items, for 12 s: All slots are taken by jobs of a higher priority.
+                  1 item, at w1, for 450 ms: It has no gpu left; each item takes gpu=1.
+                Item 5: it waits for its next attempt; what came to nothing before:
+                  1. on w1: java.io.IOException: disk full (counts against the item)
+                  2. executor process 9 on w2 (h2) was ended by signal 9 (does not count)
                 """, ""));
         assertThat(asked.get()).isEmpty();
     }
 
     @Test
-    void anItemIsExplainedByItself() {
-        List<Reason> reasons = List.of(new Reason(1, "", "It waits 400 ms before its next retry.", 100));
-        Typed waiting = Typed.run(explains(RUNNING, reasons, List.of(STORY)), "explain", "7", "1");
-        assertThat(waiting.out())
-                .contains("It waits, because:\n  for 100 ms: It waits 400 ms before its next retry.\n");
+    void anItemIsExplainedBeforeItsJob() {
+        List<Reason> reasons = List.of(new Reason(0, "", "Its client has not sent further items yet.", 100));
+        assertThat(Typed.run(explains(RUNNING, reasons, List.of(STORY)), "explain", "7", "1")
+                        .out())
+                .contains("Item 5: it waits for its next attempt; what came to nothing before:\n  1. on w1")
+                .endsWith("Items wait, because:\n  for 100 ms: Its client has not sent further items yet.\n");
         assertThat(asked.get()).hasValue(1);
 
-        ItemStory fine = new ItemStory(1, "is running on w1", List.of());
+        ItemStory fine = new ItemStory(1, "it runs at w1, for 3.2 s", List.of());
         assertThat(Typed.run(explains(RUNNING, List.of(), List.of(fine)), "explain", "7", "1")
                         .out())
                 .isEqualTo("""
                         Job 7 (nightly) is RUNNING: 2/2 done, 0 handed out, 1 requeued, 2 retried
-                        Item 1: is running on w1; no attempt at it has come to nothing
+                        Item 1: it runs at w1, for 3.2 s
                         """);
-        assertThat(Typed.run(explains(RUNNING, List.of(), List.of()), "explain", "7", "1")
-                        .out())
-                .endsWith("Item 1: no attempt at it has come to nothing\n");
     }
 
     @Test
