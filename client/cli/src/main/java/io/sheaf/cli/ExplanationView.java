@@ -35,6 +35,7 @@ final class ExplanationView {
             for (Attempt attempt : item.attempts()) {
                 attempts.addObject()
                         .put("worker", attempt.worker().name())
+                        .put("agoMillis", attempt.agoMillis())
                         .put("cause", attempt.cause())
                         .put("counted", attempt.counted());
             }
@@ -92,9 +93,10 @@ final class ExplanationView {
             int number = 1;
             for (Attempt attempt : story.attempts()) {
                 String where = " on " + attempt.worker();
-                text.append("  ").append(number++).append('.');
-                text.append(attempt.cause().contains(where) ? " " : where + ": ");
-                text.append(attempt.cause());
+                text.append("  ").append(number++).append(". ");
+                text.append(Durations.text(attempt.agoMillis())).append(" ago");
+                text.append(attempt.cause().contains(where) ? "" : where);
+                text.append(": ").append(attempt.cause());
                 text.append(attempt.counted() ? " (counts against the item)\n" : " (does not count)\n");
             }
         }

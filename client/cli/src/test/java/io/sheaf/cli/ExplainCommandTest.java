@@ -26,8 +26,9 @@ class ExplainCommandTest {
             5,
             "it waits for its next attempt",
             List.of(
-                    new Attempt(new WorkerId("w1"), "java.io.IOException: disk full", true),
-                    new Attempt(new WorkerId("w2"), "executor process 9 on w2 (h2) was ended by signal 9", false)));
+                    new Attempt(new WorkerId("w1"), 125_000, "java.io.IOException: disk full", true),
+                    new Attempt(
+                            new WorkerId("w2"), 3_000, "executor process 9 on w2 (h2) was ended by signal 9", false)));
 
     private final AtomicReference<OptionalLong> asked = new AtomicReference<>(OptionalLong.of(-1));
 
@@ -50,8 +51,8 @@ class ExplainCommandTest {
                   384 items, for 12 s: All slots are taken by jobs of a higher priority.
                   1 item, at w1, for 450 ms: It has no gpu left; each item takes gpu=1.
                 Item 5: it waits for its next attempt; what came to nothing before:
-                  1. on w1: java.io.IOException: disk full (counts against the item)
-                  2. executor process 9 on w2 (h2) was ended by signal 9 (does not count)
+                  1. 2 min 5 s ago on w1: java.io.IOException: disk full (counts against the item)
+                  2. 3 s ago: executor process 9 on w2 (h2) was ended by signal 9 (does not count)
                 """, ""));
         assertThat(asked.get()).isEmpty();
     }
@@ -61,7 +62,8 @@ class ExplainCommandTest {
         List<Reason> reasons = List.of(new Reason(0, "", "Its client has not sent further items yet.", 100));
         assertThat(Typed.run(explains(RUNNING, reasons, List.of(STORY)), "explain", "7", "1")
                         .out())
-                .contains("Item 5: it waits for its next attempt; what came to nothing before:\n  1. on w1")
+                .contains(
+                        "Item 5: it waits for its next attempt; what came to nothing before:\n  1. 2 min 5 s ago on w1")
                 .endsWith("Items wait, because:\n  for 100 ms: Its client has not sent further items yet.\n");
         assertThat(asked.get()).hasValue(1);
 
