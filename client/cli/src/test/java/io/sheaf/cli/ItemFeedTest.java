@@ -101,6 +101,15 @@ class ItemFeedTest {
         public int read() throws IOException {
             return ended ? -1 : read.incrementAndGet() % 2 == 0 ? '\n' : 'x';
         }
+
+        @Override
+        public int read(byte[] into, int offset, int length) throws IOException {
+            int first = read();
+            if (first >= 0) {
+                into[offset] = (byte) first;
+            }
+            return first < 0 ? -1 : 1;
+        }
     }
 
     private final class Taking implements JobHandle {
