@@ -18,7 +18,8 @@ final class ItemFeed implements ItemNames {
     private static final long FEWEST_AHEAD = 16;
     private static final long AHEAD_AT_FIRST = 64;
     private static final long MOST_AHEAD = 1 << 18;
-    private static final long RESULT_BYTES_AHEAD = 64 << 20;
+    static final long RESULT_BYTES_AHEAD =
+            Math.min(64 << 20, Runtime.getRuntime().maxMemory() / 8);
     private static final long REMEMBERED_RESULTS = 1000;
 
     private final ItemChoice choice;

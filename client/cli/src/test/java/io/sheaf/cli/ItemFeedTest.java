@@ -49,11 +49,11 @@ class ItemFeedTest {
     void whatIsWrittenMakesRoom() throws Exception {
         start(2);
         assertSent(64);
-        feed.came(16, 16_000_000);
+        feed.came(16, ItemFeed.RESULT_BYTES_AHEAD / 4);
         for (int i = 0; i < 16; i++) {
             feed.forget(i);
         }
-        feed.left(16_000_000);
+        feed.left(ItemFeed.RESULT_BYTES_AHEAD / 4);
         assertSent(16);
     }
 
@@ -67,10 +67,10 @@ class ItemFeedTest {
 
     @Test
     void resultsThatWaitForAnEarlierOneStopTheInput() throws Exception {
-        feed.came(10, 80 << 20);
+        feed.came(10, 2 * ItemFeed.RESULT_BYTES_AHEAD);
         start(2);
         assertSent(0);
-        feed.left(80 << 20);
+        feed.left(2 * ItemFeed.RESULT_BYTES_AHEAD);
         assertSent(16);
     }
 
