@@ -7,21 +7,40 @@ import java.io.IOException;
 import java.util.Iterator;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.IntSupplier;
 
-/** Sends the items of a job and remembers them until they are done, since output and errors name them. */
+/**
+ * Sends the items of a job and remembers them until they are done, since output and errors name them: not more of them
+ * than fit the memory together with the results that wait for an earlier one to be written.
+ */
 final class ItemFeed implements ItemNames {
+    private static final long FEWEST_AHEAD = 16;
+    private static final long AHEAD_AT_FIRST = 64;
+    private static final long MOST_AHEAD = 1 << 18;
+    static final long RESULT_BYTES_AHEAD =
+            Math.min(64 << 20, Runtime.getRuntime().maxMemory() / 8);
+    private static final long REMEMBERED_RESULTS = 1000;
+
     private final ItemChoice choice;
     private final boolean remember;
     private final Map<Long, String> names = new ConcurrentHashMap<>();
     private final Feed feed = new Feed();
+    private final boolean bounded;
+    private final AtomicLong written = new AtomicLong();
+    private volatile long wanted = Long.MAX_VALUE;
+    private final AtomicLong held = new AtomicLong();
+    private volatile double bytesPerResult;
+    private long resultsCame;
 
     /**
      * Nothing is sent before {@link #run}.
      *
-     * @param named whether anybody will ask for names
+     * @param named whether anybody will ask for names, and {@link #forget} them
      */
     ItemFeed(ItemChoice choice, boolean named) {
         this.choice = choice;
+        this.bounded = named;
         this.remember = named && choice instanceof ItemChoice.Streamed;
     }
 
@@ -40,10 +59,39 @@ final class ItemFeed implements ItemNames {
     @Override
     public void forget(long index) {
         names.remove(index);
+        if (written.incrementAndGet() >= wanted) {
+            wake();
+        }
     }
 
-    /** Sends everything; returns when the source has ended and all is sent. Cancels the job when it cannot be read. */
-    void run(JobHandle job) throws InterruptedException {
+    private void wake() {
+        synchronized (written) {
+            written.notifyAll();
+        }
+    }
+
+    @Override
+    public void came(long count, long bytes) {
+        held.addAndGet(bytes);
+        resultsCame = Math.min(resultsCame + count, Math.max(count, REMEMBERED_RESULTS));
+        double mean = bytesPerResult;
+        bytesPerResult = mean + (bytes - mean * count) / resultsCame;
+    }
+
+    @Override
+    public void left(long bytes) {
+        long before = held.getAndAdd(-bytes);
+        if (before >= RESULT_BYTES_AHEAD) {
+            wake();
+        }
+    }
+
+    /**
+     * Sends everything; returns when the source has ended and all is sent. Cancels the job when it cannot be read.
+     *
+     * @param slots how many items the cluster runs at once
+     */
+    void run(JobHandle job, IntSupplier slots) throws InterruptedException {
         if (choice instanceof ItemChoice.Range) {
             return;
         }
@@ -54,7 +102,7 @@ final class ItemFeed implements ItemNames {
         sender.setDaemon(true);
         sender.start();
         try {
-            addAll(texts);
+            addAll(texts, slots);
             feed.end();
         } catch (RuntimeException e) {
             feed.stop();
@@ -64,8 +112,32 @@ final class ItemFeed implements ItemNames {
         sender.join();
     }
 
-    private void addAll(Iterator<String> texts) throws InterruptedException {
+    /** Else a first item that takes long, or a reader that stops, would have all others wait here. */
+    private void awaitRoom(long index, IntSupplier slots) throws InterruptedException {
+        while (bounded && !hasRoom(index, slots)) {
+            synchronized (written) {
+                // Some together, so that not every result that is written wakes this thread.
+                wanted = index - ahead(slots) * 7 / 8;
+                if (written.get() < wanted || held.get() >= RESULT_BYTES_AHEAD) {
+                    written.wait();
+                }
+                wanted = Long.MAX_VALUE;
+            }
+        }
+    }
+
+    private boolean hasRoom(long index, IntSupplier slots) {
+        return index - written.get() < ahead(slots) && held.get() < RESULT_BYTES_AHEAD;
+    }
+
+    private long ahead(IntSupplier slots) {
+        double fitting = bytesPerResult == 0 ? AHEAD_AT_FIRST : RESULT_BYTES_AHEAD / bytesPerResult;
+        return Math.max(Math.max(FEWEST_AHEAD, 4L * slots.getAsInt()), Math.min(MOST_AHEAD, (long) fitting));
+    }
+
+    private void addAll(Iterator<String> texts, IntSupplier slots) throws InterruptedException {
         for (long index = 0; texts.hasNext(); index++) {
+            awaitRoom(index, slots);
             String text = texts.next();
             if (remember) {
                 names.put(index, text);

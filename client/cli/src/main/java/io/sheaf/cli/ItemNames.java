@@ -7,4 +7,10 @@ interface ItemNames {
 
     /** It will not be asked for again. */
     void forget(long index);
+
+    /** Results of so many items have come, with so many bytes, and wait to be written. */
+    default void came(long count, long bytes) {}
+
+    /** Results with so many bytes do not wait any more. */
+    default void left(long bytes) {}
 }

@@ -8,6 +8,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.IntSupplier;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -92,7 +93,7 @@ final class MapCommand implements Callable<Integer> {
             throw new CliException(ExitCode.INTERRUPTED, "interrupted; the job was cancelled");
         }
         try {
-            Thread feeding = new Thread(() -> feed(feed, job, run), "items");
+            Thread feeding = new Thread(() -> feed(feed, job, session::slots, run), "items");
             feeding.setDaemon(true);
             feeding.start();
             return run.conclude(ClusterOptions.await(run.over()));
@@ -101,9 +102,9 @@ final class MapCommand implements Callable<Integer> {
         }
     }
 
-    private static void feed(ItemFeed feed, JobHandle job, MapRun run) {
+    private static void feed(ItemFeed feed, JobHandle job, IntSupplier slots, MapRun run) {
         try {
-            feed.run(job);
+            feed.run(job, slots);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (RuntimeException e) {

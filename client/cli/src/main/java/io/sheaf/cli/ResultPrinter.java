@@ -59,6 +59,7 @@ final class ResultPrinter {
     }
 
     void results(Segment results) throws IOException {
+        names.ifPresent(known -> known.came(results.count(), results.size()));
         if (!style.ordered) {
             write(results);
         } else {
@@ -127,6 +128,7 @@ final class ResultPrinter {
             }
             forget(index);
         }
+        names.ifPresent(known -> known.left(results.size()));
     }
 
     private String text(Segment results, long index) {

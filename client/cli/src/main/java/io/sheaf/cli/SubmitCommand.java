@@ -87,7 +87,7 @@ final class SubmitCommand implements Callable<Integer> {
 
         void run(ItemFeed feed, JobHandle job) {
             try {
-                feed.run(job);
+                feed.run(job, () -> 0);
                 done.complete(true);
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();

@@ -172,8 +172,7 @@ class JobCommandsTest {
         String[] submit = {"submit", "com.acme.Tasks::count", "--jar", jar, ":::", "a", "b"};
         FakeCluster cluster = knows(FakeCluster.status(JobState.RUNNING, 0, 0));
         Typed typed = Typed.run(cluster, submit);
-        assertThat(typed)
-                .isEqualTo(new Typed(0, "7\n", "The coordinator keeps the results in memory, until it ends\n"));
+        assertThat(typed).isEqualTo(new Typed(0, "7\n", "The coordinator keeps the results until it ends\n"));
         assertThat(cluster.items).containsExactly("a", "b");
         assertThat(cluster.submitted().live()).isFalse();
         assertThat(cluster.submitted().form()).isEqualTo(ResultForm.JSON);

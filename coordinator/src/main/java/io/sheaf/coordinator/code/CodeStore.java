@@ -15,8 +15,9 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -27,13 +28,19 @@ public final class CodeStore implements CodeSupply, AutoCloseable {
     private static final FileAttribute<?> ONLY_OWNER =
             PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
 
+    /** Each waits for its worker: so many slow ones delay nobody, and no more parts than these have are in memory. */
+    private static final int SENDERS = 64;
+
+    private static final int IDLE_SECONDS = 10;
+
     private final Path directory;
     private final boolean trusting;
-    private final ExecutorService senders = Executors.newFixedThreadPool(2, task -> {
-        Thread thread = new Thread(task, "code-sender");
-        thread.setDaemon(true);
-        return thread;
-    });
+    private final ThreadPoolExecutor senders = new ThreadPoolExecutor(
+            SENDERS, SENDERS, IDLE_SECONDS, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), task -> {
+                Thread thread = new Thread(task, "code-sender");
+                thread.setDaemon(true);
+                return thread;
+            });
 
     /**
      * A store.
@@ -45,6 +52,7 @@ public final class CodeStore implements CodeSupply, AutoCloseable {
     public CodeStore(Path directory, boolean trusting) {
         this.directory = directory;
         this.trusting = trusting;
+        senders.allowCoreThreadTimeOut(true);
     }
 
     /** Whether the file need not be uploaded. */
@@ -82,17 +90,20 @@ public final class CodeStore implements CodeSupply, AutoCloseable {
                 log.error("Code {} cannot be read from {}", id, directory, e);
                 // An end too early has another SHA-256: the worker then says that the job cannot run, and nobody waits.
                 port.send(new ToWorker.CodePart(id, 0, true, Bytes.EMPTY));
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
             }
         });
     }
 
-    private static void send(CodeId id, InputStream in, WorkerPort port) throws IOException {
+    private static void send(CodeId id, InputStream in, WorkerPort port) throws IOException, InterruptedException {
         long offset = 0;
         byte[] part = in.readNBytes(ClientConversation.CODE_PART);
         boolean last = false;
         while (!last) {
             byte[] next = in.readNBytes(ClientConversation.CODE_PART);
             last = next.length == 0;
+            port.awaitRoom();
             port.send(new ToWorker.CodePart(id, offset, last, Bytes.wrap(part)));
             offset += part.length;
             part = next;

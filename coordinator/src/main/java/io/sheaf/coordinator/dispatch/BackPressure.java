@@ -5,6 +5,7 @@ import io.sheaf.coordinator.spill.Spill;
 import io.sheaf.protocol.ClientConversation.ToClient;
 import io.sheaf.protocol.item.Segment;
 import io.sheaf.protocol.job.JobId;
+import io.sheaf.protocol.job.Output;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -23,6 +24,9 @@ import org.jspecify.annotations.Nullable;
 final class BackPressure {
     /** Enough for 1 MiB items at several times what one session moves in the time of an answer. */
     private static final long LARGEST_WINDOW = 64 << 20;
+
+    /** What tasks that go on running may print for a client that does not read. */
+    private static final long MOST_PRINTED = 16 << 20;
 
     private static final long SMALLEST_WINDOW = 256 << 10;
 
@@ -46,6 +50,8 @@ final class BackPressure {
         final Credit credit;
         private @Nullable ClientPort client;
         private boolean held;
+        private long printed;
+        private long dropped;
 
         Flow(JobRecord job, ClientPort client, Credit credit) {
             this.job = job;
@@ -99,6 +105,31 @@ final class BackPressure {
         return flow == null || flow.credit.take(items.cost());
     }
 
+    /** A task has printed something; returns whether its client can still be told. What cannot be told is counted. */
+    boolean admits(JobRecord job, Output output) {
+        Flow flow = flows.get(job.id);
+        if (flow == null || !flow.held) {
+            return true;
+        }
+        int length = output.text().length();
+        if (flow.printed + length > MOST_PRINTED) {
+            flow.dropped += length;
+            return false;
+        }
+        flow.printed += length;
+        return true;
+    }
+
+    private static void tellDropped(Flow flow) {
+        if (flow.dropped > 0 && flow.client != null) {
+            String text = "sheaf: " + flow.dropped + " characters that tasks of job " + flow.job.id
+                    + " printed were dropped, because they were not read in time\n";
+            flow.client.send(new ToClient.Printed(flow.job.id, new Output(0, true, text)));
+        }
+        flow.printed = 0;
+        flow.dropped = 0;
+    }
+
     /** All of the job's items are here. */
     void inputEnded(JobRecord job) {
         feeding.remove(job.id);
@@ -107,7 +138,7 @@ final class BackPressure {
     /** Nothing of the job runs any more. */
     void ended(JobRecord job) {
         feeding.remove(job.id);
-        flows.remove(job.id);
+        Optional.ofNullable(flows.remove(job.id)).ifPresent(BackPressure::tellDropped);
     }
 
     /** The client does not read what it is sent as fast as that comes. */
@@ -164,6 +195,7 @@ final class BackPressure {
             if (hold) {
                 brake.hold(flow.job.id);
             } else {
+                tellDropped(flow);
                 brake.release(flow.job.id);
             }
         }

@@ -154,7 +154,9 @@ final class JobBook {
         }
         ClientPort owner = owners.get(job);
         if (owner != null) {
-            owner.send(new ToClient.Printed(id, output));
+            if (pressure.admits(job, output)) {
+                owner.send(new ToClient.Printed(id, output));
+            }
         } else if (!job.spec.live()) {
             job.kept.add(output);
         }

@@ -172,15 +172,8 @@ final class Requests {
                             + " went to the client that ran it; only those of `submit` are kept"));
             return;
         }
-        try {
-            client.send(job.kept.page(
-                    fetch.request(), fetch.from(), job.total(), job.state().ended()));
-        } catch (UncheckedIOException e) {
-            client.send(new ToClient.RequestFailed(
-                    fetch.request(),
-                    Problem.REJECTED,
-                    "The results of job " + job.id + " cannot be read back from disk: " + e.getMessage()));
-        }
+        client.send(job.kept.page(
+                fetch.request(), fetch.from(), job.total(), job.state().ended()));
     }
 
     private void explain(ClientPort client, FromClient.Explain explain, JobRecord job) {
@@ -232,8 +225,15 @@ final class Requests {
                     request,
                     Problem.UNKNOWN_JOB,
                     "There is no job " + id + "; `sheaf jobs` lists those that are known"));
-        } else {
+            return;
+        }
+        try {
             answer.accept(job);
+        } catch (UncheckedIOException e) {
+            client.send(new ToClient.RequestFailed(
+                    request,
+                    Problem.REJECTED,
+                    "The results of job " + id + " cannot be read back from disk: " + e.getMessage()));
         }
     }
 }

@@ -7,6 +7,12 @@ public interface WorkerPort {
     /** Queues the message, to arrive in order and once, and returns at once. Does nothing after {@link #close}. */
     void send(ToWorker message);
 
+    /**
+     * Waits while much of what was sent is still on its way, for threads that send a lot; returns at once when the
+     * registration is over.
+     */
+    default void awaitRoom() throws InterruptedException {}
+
     /** Forgets this registration: what the worker still says under it is not delivered. */
     void close();
 }

@@ -299,7 +299,7 @@ public final class Membership implements AutoCloseable {
 
     private void flush(long now) {
         for (WorkerLink link : links.values()) {
-            link.channel.flush(now);
+            link.flush(now);
         }
     }
 

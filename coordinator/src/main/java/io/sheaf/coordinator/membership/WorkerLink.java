@@ -15,9 +15,10 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/** The coordinator's end of the link with one worker, for one session. Touched by the loop's thread only. */
+/** The coordinator's end of the link with one worker, for one session. Touched by the loop's thread only, but for what a port allows. */
 final class WorkerLink implements WorkerPort, ReliableChannel.Paths {
     private static final long OVERDUE_NANOS = TimeUnit.SECONDS.toNanos(3);
+    private static final long MUCH = 2 << 20;
 
     final String worker;
     final long session;
@@ -31,6 +32,10 @@ final class WorkerLink implements WorkerPort, ReliableChannel.Paths {
     private boolean dataEnded;
     private boolean probing;
     private boolean over;
+    private final Object room = new Object();
+    private long queued;
+    private long onTheWay;
+    private boolean ended;
 
     WorkerLink(LinkMessage.Attach attach, long session, String key, LinkLoop loop, long now) {
         this.worker = attach.worker();
@@ -44,7 +49,34 @@ final class WorkerLink implements WorkerPort, ReliableChannel.Paths {
     @Override
     public void send(ToWorker message) {
         Bytes payload = WorkerConversation.TO_WORKER.toBytes(message);
-        loop.execute(() -> channel.send(payload));
+        synchronized (room) {
+            queued += payload.length();
+        }
+        loop.execute(() -> {
+            channel.send(payload);
+            synchronized (room) {
+                queued -= payload.length();
+                onTheWay += payload.length();
+            }
+        });
+    }
+
+    @Override
+    public void awaitRoom() throws InterruptedException {
+        synchronized (room) {
+            while (!ended && queued + onTheWay > MUCH) {
+                room.wait();
+            }
+        }
+    }
+
+    /** Sends what can be sent. */
+    void flush(long now) {
+        channel.flush(now);
+        synchronized (room) {
+            onTheWay = channel.pending();
+            room.notifyAll();
+        }
     }
 
     @Override
@@ -54,6 +86,10 @@ final class WorkerLink implements WorkerPort, ReliableChannel.Paths {
 
     void end() {
         over = true;
+        synchronized (room) {
+            ended = true;
+            room.notifyAll();
+        }
         if (data != null) {
             data.close();
         }

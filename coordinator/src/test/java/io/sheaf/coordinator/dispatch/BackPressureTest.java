@@ -13,6 +13,7 @@ import io.sheaf.protocol.item.SegmentReader;
 import io.sheaf.protocol.job.JobId;
 import io.sheaf.protocol.job.JobState;
 import io.sheaf.protocol.job.JobStatus;
+import io.sheaf.protocol.job.Output;
 import io.sheaf.protocol.job.Source;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -167,6 +168,24 @@ class BackPressureTest {
         assertThat(brake).containsExactly("hold 1", "hold 4");
         pressure.caughtUp(client);
         assertThat(brake.subList(2, 4)).containsExactlyInAnyOrder("release 1", "release 4");
+        pressure.close();
+    }
+
+    @Test
+    void whatTasksPrintForAClientThatDoesNotReadIsBoundedAndItIsToldWhatIsMissing() throws Exception {
+        Memory memory = new Memory(1 << 20, SpillDirectory.open(folder));
+        BackPressure pressure =
+                new BackPressure(memory, new Noting(new ArrayList<>()), () -> 2, new LinkedBlockingQueue<>()::add);
+        JobRecord job = begin(pressure, 1, client, true);
+        Output output = new Output(3, false, "x".repeat(10 << 20));
+        assertThat(pressure.admits(job, output)).isTrue();
+        assertThat(pressure.admits(job, output)).isTrue();
+        pressure.slow(client);
+        assertThat(pressure.admits(job, output)).isTrue();
+        assertThat(pressure.admits(job, output)).isFalse();
+        pressure.caughtUp(client);
+        assertThat(client.await(ToClient.Printed.class).output().text()).contains("10485760 characters");
+        assertThat(pressure.admits(job, output)).isTrue();
         pressure.close();
     }
 

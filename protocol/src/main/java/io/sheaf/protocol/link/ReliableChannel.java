@@ -41,6 +41,7 @@ public final class ReliableChannel {
     private final Set<Long> announced = new HashSet<>();
     private long numbers;
     private long unacknowledgedBytes;
+    private long waitingBytes;
     private long receivedUpTo;
     private long acknowledged;
     private long bytesToAcknowledge;
@@ -91,6 +92,12 @@ public final class ReliableChannel {
     /** Takes a message; it leaves with the next {@link #flush}, or when there is room in the window. */
     public void send(Bytes payload) {
         waiting.add(payload);
+        waitingBytes += payload.length();
+    }
+
+    /** How many bytes were sent of which it is not known that they have arrived. */
+    public long pending() {
+        return waitingBytes + unacknowledgedBytes;
     }
 
     /** Sends what can be sent, and acknowledges what is due. */
@@ -102,6 +109,7 @@ public final class ReliableChannel {
             }
             Outgoing message = new Outgoing(++numbers, waiting.remove());
             unacknowledged.add(message);
+            waitingBytes -= message.payload.length();
             unacknowledgedBytes += message.payload.length();
             fresh.add(message);
         }

@@ -47,6 +47,8 @@ public final class Agent implements CoordinatorEvents, CodeCache.Listener, AutoC
     private final Map<Long, ExecutorPort> executors = new HashMap<>();
     private final Map<CodeId, List<Path>> classPaths = new HashMap<>();
     private final List<FromWorker> unreported = new ArrayList<>();
+    private final Outflow outflow = new Outflow(Math.min(64 << 20, Runtime.getRuntime().maxMemory() / 8));
+    private long unreportedBytes;
     private final CompletableFuture<Void> left = new CompletableFuture<>();
     private @Nullable CoordinatorPort port;
     private boolean registered;
@@ -93,7 +95,13 @@ public final class Agent implements CoordinatorEvents, CodeCache.Listener, AutoC
             List<FromWorker> reports =
                     undelivered.stream().filter(Agent::isReport).toList();
             unreported.addAll(0, reports);
+            reports.forEach(this::count);
         });
+    }
+
+    @Override
+    public void onTheWay(long bytes) {
+        outflow.onTheWay(bytes);
     }
 
     @Override
@@ -154,6 +162,8 @@ public final class Agent implements CoordinatorEvents, CodeCache.Listener, AutoC
             execution.keep(new HashSet<>(answer.keep()));
             List<FromWorker> reports = List.copyOf(unreported);
             unreported.clear();
+            unreportedBytes = 0;
+            outflow.unreported(0);
             reports.forEach(this::report);
             onCodeThread(code::askAgain);
             log.info("Registered with the coordinator as {}", self.id());
@@ -255,7 +265,17 @@ public final class Agent implements CoordinatorEvents, CodeCache.Listener, AutoC
             coordinator.send(message);
         } else if (isReport(message)) {
             unreported.add(message);
+            count(message);
         }
+    }
+
+    private void count(FromWorker message) {
+        if (message instanceof FromWorker.Completed done) {
+            unreportedBytes += done.results().cost();
+        } else if (message instanceof FromWorker.Printed printed) {
+            unreportedBytes += printed.output().text().length();
+        }
+        outflow.unreported(unreportedBytes);
     }
 
     /** What a later coordinator wants to know, too; the rest comes up again by itself. */
@@ -268,6 +288,7 @@ public final class Agent implements CoordinatorEvents, CodeCache.Listener, AutoC
 
     private final class Events implements ExecutorEvents {
         private final long number;
+        private volatile boolean exited;
 
         Events(long number) {
             this.number = number;
@@ -275,7 +296,18 @@ public final class Agent implements CoordinatorEvents, CodeCache.Listener, AutoC
 
         @Override
         public void received(ExecutorPort executor, FromExecutor message) {
+            try {
+                outflow.awaitRoom(() -> exited);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
             inbox.add(() -> execution.heard(number, message, System.nanoTime()));
+        }
+
+        @Override
+        public void exited() {
+            exited = true;
+            outflow.wake();
         }
 
         @Override

@@ -18,4 +18,7 @@ public interface CoordinatorEvents {
      * @param undelivered what was sent, in order, and may not have arrived
      */
     void detached(List<FromWorker> undelivered);
+
+    /** So many bytes of what was sent have not arrived yet; told when that changes, by links where anything waits. */
+    default void onTheWay(long bytes) {}
 }

@@ -45,6 +45,7 @@ public final class ClusterLink implements CoordinatorPort, ReliableChannel.Paths
     private final LinkLoop loop;
     private final CompletableFuture<Void> ended = new CompletableFuture<>();
     private ReliableChannel channel = new ReliableChannel(this, OVERDUE_NANOS);
+    private long toldPending;
     private long session;
     private boolean attached;
     private boolean registered;
@@ -83,7 +84,7 @@ public final class ClusterLink implements CoordinatorPort, ReliableChannel.Paths
         this.silence = new Silence(now);
         this.lastAsked = now;
         this.lastComplaint = now;
-        this.loop = new LinkLoop("link", time -> channel.flush(time), this::tick, onFatal);
+        this.loop = new LinkLoop("link", this::flush, this::tick, onFatal);
         loop.execute(this::open);
         loop.start();
     }
@@ -106,6 +107,15 @@ public final class ClusterLink implements CoordinatorPort, ReliableChannel.Paths
             registered = true;
             early.forEach(channel::send);
             early.clear();
+        }
+    }
+
+    private void flush(long now) {
+        channel.flush(now);
+        long pending = channel.pending();
+        if (pending != toldPending) {
+            toldPending = pending;
+            events.onTheWay(pending);
         }
     }
 

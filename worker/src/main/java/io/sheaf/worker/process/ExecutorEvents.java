@@ -5,13 +5,19 @@ import io.sheaf.protocol.job.DeathReport;
 import io.sheaf.protocol.job.JobId;
 import java.util.Optional;
 
-/** What a worker is told of its executors. Called by any thread; must not block. */
+/** What a worker is told of its executors. Called by any thread; must not block, except {@link #received}. */
 public interface ExecutorEvents {
     /** The item that an executor was running. */
     record CurrentItem(JobId job, long index) {}
 
-    /** The executor said something, in order. {@code Ready} comes first. */
+    /**
+     * The executor said something, in order. {@code Ready} comes first. May wait, which keeps the executor from saying
+     * more, but not after {@link #exited}.
+     */
     void received(ExecutorPort executor, FromExecutor message);
+
+    /** The process has ended; what it said before may still come, and then {@link #died}. */
+    default void exited() {}
 
     /**
      * The process is gone, with its whole process group. Everything that it said was delivered before this; nothing

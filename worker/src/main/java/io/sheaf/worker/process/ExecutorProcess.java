@@ -140,6 +140,7 @@ final class ExecutorProcess implements ExecutorPort {
     private Process spawn() throws IOException {
         Process started = new ProcessBuilder(command).start();
         started.getOutputStream().close();
+        CompletableFuture<Void> unused = started.onExit().thenRun(events::exited);
         synchronized (unsent) {
             process = started;
             if (killed) {
