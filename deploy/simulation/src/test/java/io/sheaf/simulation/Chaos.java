@@ -4,11 +4,14 @@ import static io.sheaf.simulation.VirtualTime.MICRO;
 import static io.sheaf.simulation.VirtualTime.MILLI;
 import static io.sheaf.simulation.VirtualTime.SECOND;
 
+import io.sheaf.protocol.job.Label;
 import io.sheaf.protocol.job.Policy;
+import io.sheaf.protocol.job.Requirement;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -23,6 +26,7 @@ final class Chaos {
     private final SplittableRandom random;
     private final Cluster cluster;
     private final Set<SimulatedWorker> troubled = new HashSet<>();
+    private final Set<SimulatedJob> held = new LinkedHashSet<>();
     private final long until;
     private long work;
 
@@ -64,7 +68,8 @@ final class Chaos {
         }
         cluster.runFor(until);
         cluster.faults.set(0, 0, 0);
-        cluster.join(1 + random.nextInt(8));
+        cluster.join(1 + random.nextInt(8), 1, List.of(new Label("memory", "8")));
+        held.forEach(job -> cluster.coordinator().hold(job, false));
         cluster.finish(10 * work + 600 * SECOND);
         cluster.ledger.sweep();
         cluster.coordinator().checkReplica(true);
@@ -72,7 +77,8 @@ final class Chaos {
 
     private void join() {
         int slowness = chance(5) ? 4 : 1;
-        cluster.join(chance(3) ? 16 : 1 + random.nextInt(4), slowness, List.of());
+        List<Label> labels = List.of(new Label("memory", Integer.toString(1 + random.nextInt(8))));
+        cluster.join(chance(3) ? 16 : 1 + random.nextInt(4), slowness, labels);
     }
 
     private void submit(boolean large) {
@@ -82,7 +88,7 @@ final class Chaos {
         long all = (long) (until * (large ? 100 : 10) * random.nextDouble());
         long nanos = Math.max(2 * MICRO, Math.min(SECOND, all / Math.max(1, total)));
         boolean streamed = chance(3);
-        Costs costs = new Costs(shape(nanos), failures(total), poison(total), chance(3) ? 100 : 0);
+        Costs costs = new Costs(shape(nanos), failures(total), poison(total), chance(3) ? 100 : 0, chance(60));
         SimulatedJob job = cluster.submit(total, streamed, policy(huge), costs, chance(4) ? "b" : "a");
         work += total * nanos * 4;
         if (streamed) {
@@ -95,7 +101,19 @@ final class Chaos {
     }
 
     private Policy policy(boolean huge) {
-        return Policy.defaults().withChunkSize(!huge && chance(5) ? 1 + random.nextInt(20) : 0);
+        Policy policy = Policy.defaults().withChunkSize(!huge && chance(8) ? 1 + random.nextInt(20) : 0);
+        if (chance(2)) {
+            long timeout = chance(4) ? between(20, 3_000) : 0;
+            long maxFails = chance(8) ? random.nextInt(10) : Policy.ANY;
+            policy = policy.withAttempts(new Policy.Attempts(random.nextInt(3), between(0, 500), timeout, maxFails));
+        }
+        if (chance(2)) {
+            List<Requirement> requires =
+                    chance(4) ? List.of(new Requirement("memory", 1000L * (1 + random.nextInt(2)))) : List.of();
+            int atOnce = !huge && chance(4) ? 1 + random.nextInt(10) : 0;
+            policy = policy.withShare(new Policy.Share(random.nextInt(3) - 1, 1 + random.nextInt(3), atOnce, requires));
+        }
+        return policy.withSpeculative(chance(4)).withItemsPerProcess(!huge && chance(10) ? 1 + random.nextInt(50) : 0);
     }
 
     private LongUnaryOperator shape(long nanos) {
@@ -137,7 +155,7 @@ final class Chaos {
     }
 
     private void trouble() {
-        switch (random.nextInt(12)) {
+        switch (random.nextInt(15)) {
             case 0 -> join();
             case 1 -> pick(untroubled()).ifPresent(worker -> cluster.kill(worker, between(MILLI, 2 * SECOND)));
             case 2 -> pick(untroubled()).ifPresent(SimulatedWorker::leave);
@@ -145,11 +163,25 @@ final class Chaos {
             case 5, 6 -> pick(untroubled()).ifPresent(this::cut);
             case 7 -> pick(untroubled()).ifPresent(cluster::connect);
             case 8 -> pick(cluster.jobs()).filter(job -> chance(2)).ifPresent(cluster.coordinator()::cancel);
+            case 9 -> pick(cluster.jobs()).ifPresent(this::cancelItem);
+            case 10 -> pick(cluster.jobs()).ifPresent(this::hold);
             default ->
                 pick(cluster.workers())
                         .flatMap(worker -> pick(worker.executors()))
                         .ifPresent(SimulatedExecutor::die);
         }
+    }
+
+    private void cancelItem(SimulatedJob job) {
+        if (job.total > 0) {
+            cluster.coordinator().cancel(job, random.nextLong(job.total));
+        }
+    }
+
+    private void hold(SimulatedJob job) {
+        held.add(job);
+        cluster.coordinator().hold(job, true);
+        cluster.time.after(between(0, SECOND), () -> cluster.coordinator().hold(job, false));
     }
 
     private List<SimulatedWorker> untroubled() {

@@ -11,19 +11,31 @@ import java.util.function.LongUnaryOperator;
  * @param failures how often an item throws before it succeeds; items that are not named never do
  * @param poison items that end their process
  * @param stubborn how many of a thousand items do not end when they are interrupted
+ * @param brokenStart whether the initializer of the job throws
  */
-record Costs(LongUnaryOperator nanos, Map<Long, Integer> failures, Set<Long> poison, int stubborn) {
+record Costs(
+        LongUnaryOperator nanos, Map<Long, Integer> failures, Set<Long> poison, int stubborn, boolean brokenStart) {
     /** All alike. */
     static Costs of(long nanosEach) {
         return of(index -> nanosEach);
     }
 
     static Costs of(LongUnaryOperator nanos) {
-        return new Costs(nanos, Map.of(), Set.of(), 0);
+        return new Costs(nanos, Map.of(), Set.of(), 0, false);
     }
 
     boolean isStubborn(long index) {
         return stubborn > 0 && Math.floorMod(mix(index), 1000) < stubborn;
+    }
+
+    /** Whether a thread of the item goes on after an interrupt has ended it. */
+    boolean leavesTraces(long index) {
+        return stubborn > 0 && Math.floorMod(mix(~index), 8) == 0;
+    }
+
+    /** Whether an item that throws does so because memory has run out. */
+    boolean exhaustsMemory(long index) {
+        return Math.floorMod(mix(index), 5) == 0;
     }
 
     /** Well spread numbers for neighbouring ones (the finalizer of SplitMix64). */

@@ -25,7 +25,11 @@ import org.jspecify.annotations.Nullable;
  */
 final class SimulatedExecutor {
     private static final long LONGEST_WAIT = 10 * VirtualTime.MILLI;
+    /** When the ticker of a real executor has seen for sure what takes longer than its period. */
+    private static final long TICK = 15 * VirtualTime.MILLI;
+
     private static final long INTERRUPT = 200 * VirtualTime.MICRO;
+    private static final int MOST_REPEATS = 30;
     private static final long NEVER = Long.MAX_VALUE;
 
     final long number;
@@ -37,6 +41,11 @@ final class SimulatedExecutor {
     private @Nullable Current current;
     private @Nullable Results results;
     private boolean ready;
+    private final Set<JobId> prepared = new HashSet<>();
+    private @Nullable JobId lastJob;
+    private long lastFrom;
+    private int repeats;
+    private boolean closed;
     private boolean ending;
     private boolean dead;
     private long pausedAt = -1;
@@ -66,6 +75,7 @@ final class SimulatedExecutor {
         final long began;
         long ends;
         boolean interrupted;
+        boolean told;
 
         Current(Batch batch, long index, long began, long ends) {
             this.job = batch.job;
@@ -128,6 +138,17 @@ final class SimulatedExecutor {
         return item == null ? Optional.empty() : Optional.of(new Started(item.job, item.index, item.came));
     }
 
+    /** It will hear this; to be handed the same again and again is no progress. */
+    void told(ToExecutor message) {
+        if (message instanceof ToExecutor.Batch batch) {
+            boolean same = batch.job().equals(lastJob) && batch.items().from() == lastFrom;
+            lastJob = batch.job();
+            lastFrom = batch.items().from();
+            repeats = same ? repeats + 1 : 0;
+            worker.ledger().require(repeats < MOST_REPEATS, "%s is handed the same again and again: %s", this, batch);
+        }
+    }
+
     void hear(ToExecutor message) {
         if (dead) {
             return;
@@ -144,9 +165,12 @@ final class SimulatedExecutor {
             opened.add(open.job());
         } else if (message instanceof ToExecutor.Batch batch) {
             worker.ledger().require(opened.contains(batch.job()), "%s opens job %s first", this, batch.job());
-            waiting.add(new Batch(batch.number(), worker.job(batch.job()), time.now(), batch.items()));
+            if (!closed) {
+                waiting.add(new Batch(batch.number(), worker.job(batch.job()), time.now(), batch.items()));
+            }
         } else if (message instanceof ToExecutor.TakeBack back) {
             giveBack(batch -> batch.number >= back.number());
+            say(new FromExecutor.AllTakenBack(back.number()));
         } else if (message instanceof ToExecutor.Interrupt interrupt) {
             giveBack(batch -> batch.job.id.equals(interrupt.job()));
             interrupt(item -> item.job.id.equals(interrupt.job()));
@@ -247,6 +271,7 @@ final class SimulatedExecutor {
                 finish(item);
                 more = !dead && claim(clock);
             } else {
+                tick(item);
                 more = false;
             }
         }
@@ -256,11 +281,31 @@ final class SimulatedExecutor {
         }
     }
 
+    /** What the ticker says when it looks at what runs. */
+    private void tick(Current item) {
+        Results collected = results;
+        boolean tell = !item.told && time.now() - item.began >= TICK;
+        if (collected != null && (tell || time.now() - collected.since >= TICK)) {
+            flush();
+        }
+        if (tell) {
+            item.told = true;
+            say(new FromExecutor.StillRunning(item.job.id, item.index, time.now() - item.began));
+        }
+    }
+
     private boolean claim(long clock) {
         current = null;
         while (!waiting.isEmpty()) {
             Batch batch = waiting.element();
             if (batch.next < batch.to) {
+                if (prepared.add(batch.job.id) && batch.job.costs.brokenStart()) {
+                    flush();
+                    giveBack(any -> true);
+                    say(new FromExecutor.NotInitialized(batch.job.id, failure("no start")));
+                    close("the initializer failed");
+                    return false;
+                }
                 long index = batch.next++;
                 current = new Current(batch, index, clock, clock + worker.nanos(batch.job, index));
                 return true;
@@ -271,9 +316,20 @@ final class SimulatedExecutor {
         return false;
     }
 
+    /** It takes nothing more, and ends. */
+    private void close(String reason) {
+        say(new FromExecutor.Ending(reason));
+        closed = true;
+        ending = true;
+    }
+
     private void finish(Current item) {
         SimulatedJob job = item.job;
-        if (job.costs.poison().contains(item.index) && !item.interrupted) {
+        if (item.interrupted && job.costs.leavesTraces(item.index)) {
+            flush();
+            say(new FromExecutor.Ending("an interrupted task left something behind"));
+            perish();
+        } else if (job.costs.poison().contains(item.index) && !item.interrupted) {
             perish();
         } else if (item.interrupted || job.failsNow(item.index)) {
             flush();
@@ -281,6 +337,10 @@ final class SimulatedExecutor {
                 job.threw(item.index);
             }
             say(new FromExecutor.Failed(job.id, item.index, failure(item.interrupted ? "interrupted" : "no")));
+            if (!item.interrupted && job.costs.exhaustsMemory(item.index)) {
+                giveBack(any -> true);
+                close("memory ran out");
+            }
         } else {
             Results before = results;
             if (before != null && !before.precede(job, item.index)) {
@@ -329,24 +389,32 @@ final class SimulatedExecutor {
         if (item == null) {
             return NEVER;
         }
-        SimulatedJob job = item.job;
+        long tick = item.told ? NEVER : item.began + TICK;
         Results open = results;
-        long end = item.ends;
-        if (item.interrupted || (open != null && !open.precede(job, item.index))) {
-            return end;
+        if (open == null) {
+            return Math.min(tick, afterEnds(item, item.ends));
         }
-        long since = open == null ? end : open.since;
-        if (end - since > LONGEST_WAIT || !job.succeedsNow(item.index)) {
+        tick = Math.min(tick, open.since + TICK);
+        return Math.min(tick, open.precede(item.job, item.index) ? afterEnds(item, open.since) : item.ends);
+    }
+
+    /** The same, when the item that runs is just ended and its results are kept with others since some time. */
+    private long afterEnds(Current item, long since) {
+        SimulatedJob job = item.job;
+        long end = item.ends;
+        if (item.interrupted || end - since > LONGEST_WAIT || !job.succeedsNow(item.index)) {
             return end;
         }
         long index = item.index;
         for (Batch batch : waiting) {
             for (long next = batch.next; next < batch.to; next++) {
-                if (batch.job != job || next != index + 1) {
-                    return end + worker.nanos(batch.job, next);
+                long began = end;
+                long nanos = batch.job == job ? worker.nanos(job, next) : TICK;
+                if (nanos >= TICK || next != index + 1) {
+                    return began + Math.min(TICK, nanos);
                 }
                 index = next;
-                end += worker.nanos(job, next);
+                end += nanos;
                 if (end - since > LONGEST_WAIT || !job.succeedsNow(next)) {
                     return end;
                 }

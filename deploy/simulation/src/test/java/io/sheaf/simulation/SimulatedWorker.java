@@ -258,7 +258,9 @@ final class SimulatedWorker {
             ledger().arrived(this, lease.lease());
             execution.granted(lease);
         } else if (message instanceof ToWorker.Recall recall) {
-            report(new FromWorker.Recalled(recall.job()));
+            execution.recall(recall.job());
+        } else if (message instanceof ToWorker.StopItem stop) {
+            execution.stopItem(stop.job(), stop.lease(), stop.index());
         } else if (message instanceof ToWorker.StopJob stop) {
             execution.stop(stop.job());
         } else if (message instanceof ToWorker.CloseJob close) {
@@ -285,6 +287,7 @@ final class SimulatedWorker {
         } else if (command instanceof Command.Tell tell) {
             SimulatedExecutor executor = executors.get(tell.executor());
             if (executor != null) {
+                executor.told(tell.message());
                 cluster.time.after(cluster.conditions.pipe(), () -> {
                     if (!gone) {
                         executor.hear(tell.message());
@@ -341,8 +344,7 @@ final class SimulatedWorker {
         return message instanceof FromWorker.Completed
                 || message instanceof FromWorker.Failed
                 || message instanceof FromWorker.Died
-                || message instanceof FromWorker.Printed
-                || message instanceof FromWorker.CannotRun;
+                || message instanceof FromWorker.Printed;
     }
 
     @Override
