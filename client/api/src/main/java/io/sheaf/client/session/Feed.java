@@ -20,7 +20,8 @@ public final class Feed {
     private long sent;
     private boolean ended;
     private boolean stopped;
-    private @Nullable JobHandle finished;
+    private @Nullable JobHandle receiver;
+    private long received;
 
     /** A feed without values. */
     public Feed() {}
@@ -46,16 +47,16 @@ public final class Feed {
     }
 
     /**
-     * Takes back a value that was added. That is told after the value itself, wherever on its way that is.
+     * Takes back a value that was added. That is told after the value itself, but waits for no other: those that follow
+     * may not be let through before this one has been stopped.
      *
      * @param index what adding it gave
      */
     public synchronized void cancel(long index) {
-        if (finished != null) {
-            finished.cancelItem(index);
+        if (receiver != null && index < received) {
+            receiver.cancelItem(index);
         } else if (!stopped) {
             cancelled.add(index);
-            notifyAll();
         }
     }
 
@@ -74,40 +75,42 @@ public final class Feed {
     /** Sends until the end of the input or {@link #stop}. */
     public void run(JobHandle job) {
         try {
-            for (Batch next = take(job); next != null; next = take(job)) {
-                if (next.values != null) {
-                    job.send(next.values);
-                    job.awaitSent();
-                }
-                next.takenBack.forEach(job::cancelItem);
+            for (Segment next = take(job); next != null; next = take(job)) {
+                job.send(next);
+                received(job, next.to());
+                job.awaitSent();
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
     }
 
-    private record Batch(@Nullable Segment values, List<Long> takenBack) {}
-
     /** Waits for something to send; gives null when nothing follows, and tells that to the job. */
-    private synchronized @Nullable Batch take(JobHandle job) throws InterruptedException {
-        while (writer.count() == 0 && cancelled.isEmpty() && !ended && !stopped) {
+    private synchronized @Nullable Segment take(JobHandle job) throws InterruptedException {
+        while (writer.count() == 0 && !ended && !stopped) {
             wait();
         }
         if (stopped) {
             return null;
         }
-        Segment values = null;
-        if (writer.count() > 0) {
-            values = writer.take(sent);
-            sent = values.to();
-            notifyAll();
-        } else if (cancelled.isEmpty()) {
-            finished = job;
+        if (writer.count() == 0) {
             job.end(sent);
             return null;
         }
-        Batch batch = new Batch(values, List.copyOf(cancelled));
-        cancelled.clear();
-        return batch;
+        Segment next = writer.take(sent);
+        sent = next.to();
+        notifyAll();
+        return next;
+    }
+
+    private synchronized void received(JobHandle job, long to) {
+        receiver = job;
+        received = to;
+        cancelled.removeIf(index -> {
+            if (index < to) {
+                job.cancelItem(index);
+            }
+            return index < to;
+        });
     }
 }

@@ -36,13 +36,25 @@ class FeedTest {
     }
 
     @Test
-    void whatIsTakenBackWhileTheFeedIsAtWorkIsToldWithoutFurtherValues() throws IOException, InterruptedException {
+    void whatIsTakenBackDoesNotWaitUntilFurtherValuesAreLetThrough() throws IOException, InterruptedException {
         long index = feed.add("a");
-        told.afterSend = () -> feed.cancel(index);
-        told.afterCancel = feed::end;
+        told.afterSend = () -> {
+            told.afterSend = () -> {};
+            add("b");
+            feed.end();
+            told.beforeSend = () -> feed.cancel(index);
+        };
         feed.run(told);
 
-        assertThat(told.words).containsExactly("items 0 to 1", "cancel 0", "end 1");
+        assertThat(told.words).containsExactly("items 0 to 1", "cancel 0", "items 1 to 2", "end 2");
+    }
+
+    private void add(String value) {
+        try {
+            assertThat(feed.add(value)).isPositive();
+        } catch (IOException | InterruptedException e) {
+            throw new AssertionError(e);
+        }
     }
 
     @Test
@@ -60,7 +72,7 @@ class FeedTest {
     private static final class Told implements JobHandle {
         private final List<String> words = new ArrayList<>();
         private Runnable afterSend = () -> {};
-        private Runnable afterCancel = () -> {};
+        private Runnable beforeSend = () -> {};
 
         @Override
         public JobId id() {
@@ -69,6 +81,7 @@ class FeedTest {
 
         @Override
         public void send(Segment items) {
+            beforeSend.run();
             words.add("items " + items.from() + " to " + items.to());
         }
 
@@ -85,7 +98,6 @@ class FeedTest {
         @Override
         public void cancelItem(long index) {
             words.add("cancel " + index);
-            afterCancel.run();
         }
 
         @Override
