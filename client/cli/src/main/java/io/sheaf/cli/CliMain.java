@@ -147,7 +147,7 @@ public final class CliMain implements Callable<Integer> {
 
     private int failed(Exception e) {
         ExitCode code = codeOf(e);
-        boolean known = code != ExitCode.ITEMS_FAILED;
+        boolean known = e instanceof CliException || code != ExitCode.ITEMS_FAILED;
         console.err().println("sheaf: " + (known ? e.getMessage() : "unexpected: " + e + "; --verbose shows where"));
         if (verbose) {
             e.printStackTrace(console.err());

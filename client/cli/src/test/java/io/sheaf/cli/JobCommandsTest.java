@@ -198,6 +198,25 @@ class JobCommandsTest {
     }
 
     @Test
+    void aJobThatFailsTooOftenWhileItsItemsAreSentEndsSubmitWithItsReason() throws IOException {
+        String jar = TestJar.tasks(folder).toString();
+        JobStatus failed = FakeCluster.status(JobState.FAILED, 1, 2, "More than 1 items failed");
+        FakeCluster cluster = knows(failed).tellsWatchers(listener -> listener.ended(failed));
+        Typed typed =
+                Typed.run(cluster, "submit", "com.acme.Tasks::count", "--jar", jar, "--max-fails", "1", ":::", "a");
+        assertThat(typed)
+                .isEqualTo(new Typed(
+                        1, "", "sheaf: Job 7 ended before all its items were sent: More than 1 items failed\n"));
+    }
+
+    @Test
+    void theDetailsOfAJobCountItsRetries() {
+        assertThat(Typed.run(knows(FakeCluster.status(JobState.RUNNING, 2, 0)), "job", "7")
+                        .out())
+                .contains("requeued    1\nretried     2\n");
+    }
+
+    @Test
     void everyRefusalHasItsExitCodeAndOneLine() {
         assertThat(Typed.run(new FakeCluster(), "job", "9")).isEqualTo(new Typed(3, "", "sheaf: There is no job 9\n"));
         assertThat(Typed.run(new FakeCluster().cannotBeReached("Nobody is there; start it"), "jobs"))
