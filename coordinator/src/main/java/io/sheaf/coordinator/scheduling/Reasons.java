@@ -76,7 +76,10 @@ final class Reasons {
             reasons.add(whole(waiting, "No worker is here; start one with `sheaf worker --join HOST`.", since));
         } else if (placement.laneOf(job).workers().isEmpty()) {
             reasons.add(whole(
-                    waiting, "No worker has what each item needs: " + text(requires(job)) + ".", now - job.since));
+                    waiting,
+                    "No worker has what each item needs: " + text(requires(job))
+                            + "; start one with `sheaf worker --label ...`.",
+                    now - job.since));
         } else if (placement.goesBehind(job)) {
             reasons.add(whole(waiting, "Jobs of a higher priority go first.", since));
         }

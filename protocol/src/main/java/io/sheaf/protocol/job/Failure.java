@@ -43,7 +43,9 @@ public sealed interface Failure {
             return "was cancelled";
         }
         List<DeathReport> deaths = ((Lost) this).deaths();
-        return "ended its process " + deaths.size() + " times; last: "
-                + deaths.get(deaths.size() - 1).headline();
+        String last = deaths.isEmpty()
+                ? ""
+                : "; the last one " + deaths.get(deaths.size() - 1).ending();
+        return "ended its process " + deaths.size() + (deaths.size() == 1 ? " time" : " times") + last;
     }
 }

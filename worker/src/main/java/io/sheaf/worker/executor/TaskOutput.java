@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What tasks print, line by line, under the item that runs; threads that a task has started count to that item. Before
- * the first item everything goes where it went before. Safe for use by many threads.
+ * the first item everything goes where it went before; errors always do too, since what a process says last before it
+ * dies reaches nobody otherwise. Safe for use by many threads.
  */
 final class TaskOutput extends OutputStream {
     private static final int LONGEST_PART = 8 << 10;
@@ -41,8 +42,10 @@ final class TaskOutput extends OutputStream {
 
     @Override
     public synchronized void write(int b) {
-        if (job == null) {
+        if (job == null || error) {
             before.write(b);
+        }
+        if (job == null) {
             return;
         }
         pending.write(b);
@@ -54,8 +57,10 @@ final class TaskOutput extends OutputStream {
 
     @Override
     public synchronized void write(byte[] bytes, int offset, int length) {
-        if (job == null) {
+        if (job == null || error) {
             before.write(bytes, offset, length);
+        }
+        if (job == null) {
             return;
         }
         int end = offset + length;

@@ -188,9 +188,6 @@ final class ExecutorProcess implements ExecutorPort {
             public void received(FromExecutor message) {
                 if (message instanceof FromExecutor.Ready) {
                     ready = true;
-                } else if (message instanceof FromExecutor.Printed printed
-                        && printed.output().error()) {
-                    stderr.add(printed.output().text());
                 }
                 events.received(ExecutorProcess.this, message);
             }
