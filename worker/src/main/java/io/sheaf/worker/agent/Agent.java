@@ -275,6 +275,9 @@ public final class Agent implements CoordinatorEvents, CodeCache.Listener, AutoC
 
         @Override
         public void received(ExecutorPort executor, FromExecutor message) {
+            if (message instanceof FromExecutor.Ending ending) {
+                log.info("An executor ends: {}", ending.reason());
+            }
             inbox.add(() -> execution.heard(number, message, System.nanoTime()));
         }
 
