@@ -36,7 +36,7 @@ final class FailureSummary {
 
     void add(Failure failure, String item) {
         count++;
-        String headline = firstLine(headline(failure));
+        String headline = firstLine(failure.headline());
         if (groups.size() == KEPT && !groups.containsKey(headline)) {
             return;
         }
@@ -68,16 +68,6 @@ final class FailureSummary {
             group.details.forEach(line -> text.append("      ").append(line).append('\n'));
         }
         return text.toString();
-    }
-
-    /** Without the process and its host, which differ each time. */
-    private static String headline(Failure failure) {
-        if (!(failure instanceof Failure.Lost lost) || lost.deaths().isEmpty()) {
-            return failure.headline();
-        }
-        int deaths = lost.deaths().size();
-        String times = deaths == 1 ? ", which " : " " + deaths + " times; the last one ";
-        return "ended its process" + times + last(lost).ending();
     }
 
     private static DeathReport last(Failure.Lost lost) {

@@ -302,6 +302,9 @@ public final class Agent implements CoordinatorEvents, CodeCache.Listener, AutoC
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
             }
+            if (message instanceof FromExecutor.Ending ending) {
+                log.info("An executor ends: {}", ending.reason());
+            }
             inbox.add(() -> execution.heard(number, message, System.nanoTime()));
         }
 

@@ -152,17 +152,19 @@ final class Accounts {
 
     private void notInitialized(Slot slot, FromExecutor.NotInitialized not) {
         slot.retiring = true;
-        LocalJob job = holdings.jobs.get(not.job());
+        notPrepared(not.job(), "could not run the initializer", inWords(not.failure()));
+    }
+
+    /** Not this bundle but this job is at fault; it gets some executors more, with pauses between them. */
+    private void notPrepared(JobId id, String what, String last) {
+        LocalJob job = holdings.jobs.get(id);
         if (job == null) {
             return;
         }
         job.failedStarts++;
         holdings.bundles.pause(job.bundle, job.failedStarts);
         if (job.failedStarts >= Bundles.TRIES) {
-            stops.cannotRun(
-                    job.id(),
-                    job.failedStarts + " executors in a row could not run the initializer. The last: "
-                            + inWords(not.failure()));
+            stops.cannotRun(id, job.failedStarts + " executors in a row " + what + ". The last: " + last);
         }
     }
 
@@ -216,7 +218,10 @@ final class Accounts {
         }
         back.forEach(holdings::putBack);
         boolean inVain = !blamed && !asTold && !slot.killed && (hadWork || !wasReady);
-        if (inVain && holdings.bundles.diedInVain(slot.bundleId, holdings.isServed(slot.bundleId))) {
+        Optional<JobId> prepared = running.filter(item -> item.index() < 0).map(Execution.Running::job);
+        if (inVain && prepared.isPresent()) {
+            notPrepared(prepared.get(), "died in the initializer", Bundles.inWords(report));
+        } else if (inVain && holdings.bundles.diedInVain(slot.bundleId, holdings.isServed(slot.bundleId))) {
             giveUp(slot.bundleId, Bundles.reason(report));
         }
     }

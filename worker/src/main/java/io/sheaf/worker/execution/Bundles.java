@@ -83,7 +83,11 @@ final class Bundles {
 
     /** Why nothing of the bundle can run. */
     static String reason(DeathReport last) {
-        String lines = last.lastStderr().isEmpty() ? "" : "; it said: " + String.join(" / ", last.lastStderr());
-        return TRIES + " executors in a row died before they ran anything. The last: " + last.headline() + lines;
+        return TRIES + " executors in a row died before they ran anything. The last: " + inWords(last);
+    }
+
+    static String inWords(DeathReport death) {
+        String lines = death.lastStderr().isEmpty() ? "" : "; it said: " + String.join(" / ", death.lastStderr());
+        return death.headline() + lines;
     }
 }

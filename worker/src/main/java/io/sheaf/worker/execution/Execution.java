@@ -59,7 +59,7 @@ public final class Execution {
         holdings.bundles.timePassed(now);
         stops.timeOut(now);
         stops.confirm();
-        recalls.answer();
+        recalls.answer(now);
         closeForgotten();
         staffing.retireIdle(now);
         if (!holdings.leaving) {
@@ -76,6 +76,7 @@ public final class Execution {
         return LongStream.of(
                         holdings.bundles.nextDeadline(),
                         stops.nextDeadline(),
+                        recalls.nextDeadline(),
                         staffing.nextDeadline(),
                         assignment.nextDeadline(decidedAt),
                         pulse.nextDeadline())
@@ -159,7 +160,11 @@ public final class Execution {
         }
     }
 
-    /** The item that an executor was running when it died. */
+    /**
+     * What an executor was running when it died.
+     *
+     * @param index which item; negative: what is done once for the job before its first
+     */
     public record Running(JobId job, long index) {
         boolean in(Piece piece) {
             return piece.job().equals(job) && piece.contains(index);

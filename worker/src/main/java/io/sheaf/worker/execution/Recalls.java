@@ -13,6 +13,9 @@ import java.util.Map;
  * not started it. Each demand is answered once, when nothing more can come of it.
  */
 final class Recalls {
+    /** An executor that does not answer for so long is not waited for: what it gives back later waits here again. */
+    static final long PATIENCE_NANOS = 1_000_000_000;
+
     private final Holdings holdings;
     private final List<Open> open = new ArrayList<>();
 
@@ -22,6 +25,8 @@ final class Recalls {
         final Map<Long, Long> awaited = new HashMap<>();
 
         long missing;
+        long askedAt;
+        boolean asked;
 
         Open(JobId job, long missing) {
             this.job = job;
@@ -84,15 +89,26 @@ final class Recalls {
     }
 
     /** Answers those of which nothing more can come. */
-    void answer() {
+    void answer(long now) {
         open.removeIf(recall -> {
+            recall.askedAt = recall.asked ? recall.askedAt : now;
+            recall.asked = true;
             recall.awaited.entrySet().removeIf(entry -> hasAnswered(entry.getKey(), entry.getValue()));
-            boolean over = recall.missing == 0 || recall.awaited.isEmpty();
+            boolean inTime = now - recall.askedAt < PATIENCE_NANOS;
+            boolean over = recall.missing == 0 || recall.awaited.isEmpty() || !inTime;
             if (over) {
                 holdings.report(new FromWorker.Recalled(recall.job));
             }
             return over;
         });
+    }
+
+    long nextDeadline() {
+        return open.stream()
+                .filter(recall -> recall.asked)
+                .mapToLong(recall -> recall.askedAt + PATIENCE_NANOS)
+                .min()
+                .orElse(Long.MAX_VALUE);
     }
 
     private boolean hasAnswered(long executor, long takeBacks) {

@@ -19,6 +19,7 @@ public final class CurrentItemFile {
     private static final int IDLE = 0;
     private static final int RUNNING = 1;
     private static final int ENDING = 2;
+    private static final int PREPARING = 3;
 
     private final MappedByteBuffer file;
 
@@ -38,20 +39,40 @@ public final class CurrentItemFile {
     public static LastWords read(Path path) throws IOException {
         ByteBuffer said = ByteBuffer.wrap(Files.readAllBytes(path));
         int state = said.getInt(STATE);
-        return new LastWords(
-                state == RUNNING, said.getLong(0), said.getLong(8), state == ENDING, said.getInt(EXITING) != 0);
+        Doing doing = switch (state) {
+            case RUNNING -> Doing.RUNNING;
+            case PREPARING -> Doing.PREPARING;
+            case ENDING -> Doing.ENDING;
+            default -> Doing.NOTHING;
+        };
+        return new LastWords(doing, said.getLong(0), said.getLong(8), said.getInt(EXITING) != 0);
+    }
+
+    /** What an executor was doing. */
+    public enum Doing {
+        /** It waited. */
+        NOTHING,
+        /** It ran what a job does once before its first item. */
+        PREPARING,
+        /** It ran an item. */
+        RUNNING,
+        /** It was about to end, because it was told to or had said so. */
+        ENDING
     }
 
     /**
      * What an executor was doing when it died.
      *
-     * @param running whether it ran an item
-     * @param job whose, when it ran one
+     * @param job whose, when it ran or prepared something
      * @param index which, when it ran one
-     * @param ending whether it was ending because it was told to
      * @param exiting whether it was leaving by itself, so that its exit code is not that of a signal
      */
-    public record LastWords(boolean running, long job, long index, boolean ending, boolean exiting) {}
+    public record LastWords(Doing doing, long job, long index, boolean exiting) {}
+
+    void preparing(long job) {
+        file.putLong(0, job);
+        file.putInt(STATE, PREPARING);
+    }
 
     void running(long job, long index) {
         file.putLong(0, job);

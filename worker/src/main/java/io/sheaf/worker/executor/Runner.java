@@ -128,8 +128,8 @@ final class Runner {
 
     /** Whether items of the job can run; no item is to blame for what its initializer does. */
     private boolean isPrepared(OpenJob open, ItemQueue.Claim claim) {
-        current.idle();
         results.flush();
+        current.preparing(claim.job().number());
         try {
             open.prepare(classes);
             return true;

@@ -7,8 +7,15 @@ import java.util.Optional;
 
 /** What a worker is told of its executors. Called by any thread; must not block, except {@link #received}. */
 public interface ExecutorEvents {
-    /** The item that an executor was running. */
-    record CurrentItem(JobId job, long index) {}
+    /**
+     * What an executor was running.
+     *
+     * @param index which item, or {@link #NONE_YET} for what the job does once before its first
+     */
+    record CurrentItem(JobId job, long index) {
+        /** Stands for the initializer. */
+        public static final long NONE_YET = -1;
+    }
 
     /**
      * The executor said something, in order. {@code Ready} comes first. May wait, which keeps the executor from saying

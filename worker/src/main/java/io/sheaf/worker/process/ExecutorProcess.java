@@ -258,11 +258,20 @@ final class ExecutorProcess implements ExecutorPort {
             // It never came to be; then nothing ran.
         }
         files.delete();
-        Optional<ExecutorEvents.CurrentItem> running = said.filter(CurrentItemFile.LastWords::running)
-                .map(words -> new ExecutorEvents.CurrentItem(new JobId(words.job()), words.index()));
+        Optional<ExecutorEvents.CurrentItem> running = said.flatMap(ExecutorProcess::current);
         boolean exiting = said.map(CurrentItemFile.LastWords::exiting).orElse(false);
-        boolean asTold = said.map(CurrentItemFile.LastWords::ending).orElse(false);
+        boolean asTold = said.filter(words -> words.doing() == CurrentItemFile.Doing.ENDING)
+                .isPresent();
         events.died(this, ready, asTold, running, report(trouble, exiting, outOfMemoryKills));
+    }
+
+    private static Optional<ExecutorEvents.CurrentItem> current(CurrentItemFile.LastWords words) {
+        JobId job = new JobId(words.job());
+        return switch (words.doing()) {
+            case RUNNING -> Optional.of(new ExecutorEvents.CurrentItem(job, words.index()));
+            case PREPARING -> Optional.of(new ExecutorEvents.CurrentItem(job, ExecutorEvents.CurrentItem.NONE_YET));
+            case NOTHING, ENDING -> Optional.empty();
+        };
     }
 
     private DeathReport report(String trouble, boolean exiting, long outOfMemoryKills) {

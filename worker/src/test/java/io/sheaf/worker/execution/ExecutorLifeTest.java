@@ -112,6 +112,24 @@ class ExecutorLifeTest {
     }
 
     @Test
+    void anInitializerThatEndsItsProcessCostsNoItemAndNoOtherJob() {
+        Shell shell = new Shell(1);
+        shell.open(1, "a");
+        shell.open(2, "a");
+        shell.grant(1, 0, 5);
+        for (long executor = 1; executor <= 3; executor++) {
+            shell.ready(executor);
+            shell.die(executor, true, Optional.of(new Execution.Running(ONE, -1)));
+            shell.pass(Shell.SECOND);
+        }
+        assertThat(shell.reports).hasSize(1);
+        FromWorker.CannotRun cannot = shell.reports(FromWorker.CannotRun.class).get(0);
+        assertThat(cannot.job()).isEqualTo(ONE);
+        assertThat(cannot.reason()).contains("died in the initializer").contains("exited with code 3");
+        assertThat(shell.started).hasSize(3);
+    }
+
+    @Test
     void aJobThatCannotRunIsReportedOnlyOnceNothingOfItRuns() {
         Shell shell = new Shell(2);
         shell.open(1, "a");

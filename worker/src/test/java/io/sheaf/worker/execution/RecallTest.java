@@ -107,6 +107,20 @@ class RecallTest {
     }
 
     @Test
+    void aRecallIsAnsweredThoughTheExecutorFallsSilent() {
+        Shell shell = prefetched();
+        recall(shell);
+        shell.pass(Recalls.PATIENCE_NANOS - 1);
+        assertThat(shell.reports(FromWorker.Recalled.class)).isEmpty();
+        shell.pass(1);
+        assertThat(shell.reports(FromWorker.Recalled.class)).hasSize(1);
+        ToExecutor.Batch prefetched = shell.batchesOf(1).get(1);
+        shell.giveBack(1, prefetched.number(), 1);
+        assertThat(shell.reports(FromWorker.Returned.class)).isEmpty();
+        assertThat(shell.execution.held()).hasSize(2);
+    }
+
+    @Test
     void eachOfTwoRecallsIsAnswered() {
         Shell shell = prefetched();
         recall(shell);

@@ -152,9 +152,24 @@ class RunnerTest {
         next(FromExecutor.Ending.class);
         thread.join(10_000);
         assertThat(thread.isAlive()).as("it takes nothing more").isFalse();
-        assertThat(CurrentItemFile.read(file).running())
-                .as("nobody is to blame")
-                .isFalse();
+        assertThat(CurrentItemFile.read(file).doing())
+                .as("no item is to blame")
+                .isNotEqualTo(CurrentItemFile.Doing.RUNNING);
+    }
+
+    @Test
+    void whatDiesInTheInitializerIsNoItem() throws Exception {
+        open(
+                () -> {
+                    started.countDown();
+                    await(gate);
+                },
+                index -> index);
+        batch(1, 4, 5);
+        assertThat(started.await(10, TimeUnit.SECONDS)).isTrue();
+        CurrentItemFile.LastWords words = CurrentItemFile.read(file);
+        assertThat(words.doing()).isEqualTo(CurrentItemFile.Doing.PREPARING);
+        assertThat(words.job()).isEqualTo(JOB.number());
     }
 
     @Test
@@ -189,7 +204,7 @@ class RunnerTest {
         assertThat(died.await(10, TimeUnit.SECONDS)).isTrue();
         assertThat(said).noneMatch(FromExecutor.Failed.class::isInstance);
         CurrentItemFile.LastWords words = CurrentItemFile.read(file);
-        assertThat(words.running()).isTrue();
+        assertThat(words.doing()).isEqualTo(CurrentItemFile.Doing.RUNNING);
         assertThat(words.index()).isEqualTo(3);
     }
 
