@@ -150,8 +150,9 @@ final class Ledger {
     }
 
     void recalled(WorkerId worker, JobId job) {
-        // Nobody waits for the answer any more when the job has ended meanwhile.
-        boolean awaited = member(worker).recalling.remove(job) || !job(job).takesWork();
+        // Nobody waits for the answer any more when the job has ended meanwhile, there or everywhere.
+        Member member = member(worker);
+        boolean awaited = member.recalling.remove(job) || !member.opened.contains(job) || !job(job).takesWork();
         require(awaited, "%s answers a recall of job %s that nobody has sent", worker, job);
     }
 
