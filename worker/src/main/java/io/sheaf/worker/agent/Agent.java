@@ -47,7 +47,8 @@ public final class Agent implements CoordinatorEvents, CodeCache.Listener, AutoC
     private final Map<Long, ExecutorPort> executors = new HashMap<>();
     private final Map<CodeId, List<Path>> classPaths = new HashMap<>();
     private final List<FromWorker> unreported = new ArrayList<>();
-    private final Outflow outflow = new Outflow(Math.min(64 << 20, Runtime.getRuntime().maxMemory() / 8));
+    private final Outflow outflow =
+            new Outflow(Math.min(64 << 20, Runtime.getRuntime().maxMemory() / 8));
     private long unreportedBytes;
     private final CompletableFuture<Void> left = new CompletableFuture<>();
     private @Nullable CoordinatorPort port;
