@@ -138,7 +138,13 @@ final class BackPressure {
     /** Nothing of the job runs any more. */
     void ended(JobRecord job) {
         feeding.remove(job.id);
-        Optional.ofNullable(flows.remove(job.id)).ifPresent(BackPressure::tellDropped);
+        Flow flow = flows.remove(job.id);
+        if (flow != null) {
+            tellDropped(flow);
+            if (flow.held) {
+                brake.release(job.id);
+            }
+        }
     }
 
     /** The client does not read what it is sent as fast as that comes. */

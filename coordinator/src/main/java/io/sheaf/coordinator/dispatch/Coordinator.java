@@ -35,6 +35,7 @@ public final class Coordinator implements WorkerEvents, ClientEvents, AutoClosea
     private final TaskScheduler scheduler;
     private final long epoch;
     private final Fleet fleet = new Fleet();
+    private final Retreat retreat = new Retreat((worker, job) -> send(worker, new ToWorker.Recall(job)));
     private final JobBook book;
     private final Requests requests;
     private final CodeSupply code;
@@ -234,6 +235,7 @@ public final class Coordinator implements WorkerEvents, ClientEvents, AutoClosea
         } else if (message instanceof FromWorker.Returned returned) {
             Range items = new Range(returned.from(), returned.to());
             scheduler.returned(worker, returned.job(), returned.lease(), items);
+            retreat.returned(worker, returned.job());
         } else if (message instanceof FromWorker.Died died) {
             log.info(
                     "Job {}, item {}: {}",
@@ -247,6 +249,7 @@ public final class Coordinator implements WorkerEvents, ClientEvents, AutoClosea
             scheduler.runs(worker, running.items());
         } else if (message instanceof FromWorker.Recalled recalled) {
             scheduler.recalled(worker, recalled.job());
+            retreat.recalled(worker, recalled.job());
         } else if (message instanceof FromWorker.JobStopped stopped) {
             scheduler.stopped(worker, stopped.job());
         } else if (message instanceof FromWorker.CodeWanted wanted) {
@@ -285,11 +288,15 @@ public final class Coordinator implements WorkerEvents, ClientEvents, AutoClosea
             @Override
             public void hold(JobId job) {
                 scheduler.hold(job);
+                retreat.begin(
+                        job,
+                        fleet.all().stream().map(member -> member.info().id()).toList());
             }
 
             @Override
             public void release(JobId job) {
                 scheduler.release(job);
+                retreat.end(job);
             }
         };
     }

@@ -116,7 +116,7 @@ public final class Shelf {
         Map.Entry<Long, Entry> entry = entries.floorEntry(index);
         return entry == null || entry.getValue().to <= index
                 ? Optional.empty()
-                : Optional.of(read(entry.getValue()).at(index));
+                : Optional.of(read(entry.getValue()).at(index)).filter(piece -> piece.to() > index);
     }
 
     /** The first index from that one on which a piece has. */
