@@ -45,10 +45,11 @@ class CancelSpec extends AnyFunSuite with BeforeAndAfterAll {
     assert(late.values.forall(_ <= grace + slack), late)
     sheaf.awaitFree(workers = 1, busySlots = 1)
     assert(ticks.map { case (kind, of) => kind -> of.count } == counts)
+    assert(!here.marked.exists(here.commandLine(_).contains("sleep 1000")))
   }
 
   test("a cancelled job is CANCELLING until its last item has stopped, whatever the items do, then CANCELLED") {
-    val ticks = ticking("sleeping", "looping", "native")
+    val ticks = ticking("sleeping", "looping", "child", "native", "threads")
     val id = sheaf.submit(Seq("Ticking::run", "--jar", tasks) ++ items(ticks): _*)
     awaitTicks(ticks)
     val cancelled = sheaf("cancel", id)
@@ -119,17 +120,6 @@ class CancelSpec extends AnyFunSuite with BeforeAndAfterAll {
     sheaf.awaitState(done, "SUCCEEDED")
     assert(sheaf("cancel", done).exitCode == 0)
     assert(sheaf.state(done) == "SUCCEEDED")
-  }
-
-  test("threads and child processes that an item leaves behind when it is interrupted stop with it") {
-    val ticks = ticking("child", "threads")
-    val id = sheaf.submit(Seq("Ticking::run", "--jar", tasks) ++ items(ticks): _*)
-    awaitTicks(ticks)
-    assert(sheaf("cancel", id).exitCode == 0)
-    val at = System.currentTimeMillis
-    sheaf.awaitState(id, "CANCELLED")
-    // The executors are kept, with all that goes on in them, because the items themselves end when interrupted.
-    pendingUntilFixed(assertStopped(ticks, at))
   }
 
   test("the neighbour in the same worker ran through all of it, undisturbed") {
