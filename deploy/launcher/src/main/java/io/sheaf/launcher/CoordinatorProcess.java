@@ -56,9 +56,7 @@ final class CoordinatorProcess implements AutoCloseable {
                 new CoordinatorInfo(
                         Home.version(), Home.hostName(), ProcessHandle.current().pid(), startedAt, settings.lines()),
                 code,
-                new Memory(
-                        settings.bytes("sheaf.coordinator.memory-budget", 1 << 20, Memory.defaultBudget()),
-                        SpillDirectory.open(data.resolve("spill"))),
+                memory(settings, data),
                 clock,
                 onFatal);
         this.sessions = inUse(
@@ -89,6 +87,12 @@ final class CoordinatorProcess implements AutoCloseable {
                         new HttpServer.Facts(
                                 Home.version(), startedAt, dataPort, names(settings, host), credentials, tls)));
         log.info("Coordinator ready: {}://{}:{}", tls.isPresent() ? "https" : "http", written(host), http.port());
+    }
+
+    private static Memory memory(Settings settings, Path data) throws IOException {
+        return new Memory(
+                settings.bytes("sheaf.coordinator.memory-budget", 1 << 20, Memory.defaultBudget()),
+                SpillDirectory.open(data.resolve("spill")));
     }
 
     /** As in a URL. */
