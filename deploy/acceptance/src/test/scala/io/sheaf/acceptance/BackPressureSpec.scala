@@ -7,7 +7,8 @@ import org.scalatest.BeforeAndAfterAll
 import org.scalatest.funsuite.AnyFunSuite
 import scala.jdk.CollectionConverters._
 
-/** More comes in than fits, or nobody takes what comes out: memory stays flat, the disk is given back, nothing is lost. */
+/** More comes in than fits, or nobody takes what comes out: memory stays flat, the disk is given back, nothing is lost.
+  */
 class BackPressureSpec extends AnyFunSuite with BeforeAndAfterAll {
   private lazy val here = new Installation
   private var tasks = ""
