@@ -67,9 +67,12 @@ class BackPressureSpec extends AnyFunSuite with BeforeAndAfterAll {
     finally files.close()
   }
 
-  private def succeeded(): Long = {
+  /** How far the last job is, and how much of it is handed out. */
+  private def progress(): (Long, Long) = {
     val shown = here.run(here.sheaf, "jobs", "--json").lines.mkString
-    "\"succeeded\":(\\d+)".r.findAllMatchIn(shown).map(_.group(1).toLong).toSeq.lastOption.getOrElse(0L)
+    def last(field: String) =
+      (s"\"$field\":(\\d+)").r.findAllMatchIn(shown).map(_.group(1).toLong).toSeq.lastOption.getOrElse(0L)
+    (last("succeeded"), last("running"))
   }
 
   /** Runs until nobody reads; then gives what reads it to the body. */
@@ -81,10 +84,10 @@ class BackPressureSpec extends AnyFunSuite with BeforeAndAfterAll {
     try {
       var before = -1L
       here.await("the job stands still because nobody reads") {
-        val now = succeeded()
-        val stands = now > 0 && now == before
+        val (now, running) = progress()
+        val stands = now > 0 && now == before && running == 0
         before = now
-        here.pause(700)
+        here.pause(300)
         stands
       }
       assertFlat("while nobody reads")

@@ -21,7 +21,7 @@ class NetworkSpec extends AnyFunSuite with BeforeAndAfterAll {
   override def beforeAll(): Unit = if (trouble.isEmpty) {
     network.open()
     tasks = UserCode.jar(here, "Traces", Traced.source)
-    coordinator = start(1, own(1), "coordinator", "--bind", network.address(1))
+    coordinator = start(1, own(1), "coordinator", "--bind", "0.0.0.0", "--advertise", network.address(1))
     val workers = Seq(2, 3).map(host => start(host, own(host), workerAt(host): _*))
     foreign = start(1, new Certificates(here.folder, "foreign").environment(network.address(1)), workerAt(1): _*)
     coordinator.awaitLine("Coordinator ready")

@@ -25,6 +25,12 @@ final class CoordinatorCommand implements Callable<Integer> {
     @Option(names = "--bind", paramLabel = "HOST", description = "The address to listen on; default 127.0.0.1.")
     private @Nullable String bind;
 
+    @Option(
+            names = "--advertise",
+            paramLabel = "HOST",
+            description = "How workers reach this process, where they do not do so by the address to listen on.")
+    private @Nullable String advertise;
+
     @Option(names = "--http-port", paramLabel = "PORT", description = "Default 8520.")
     private @Nullable Integer httpPort;
 
@@ -38,6 +44,7 @@ final class CoordinatorCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         Map<String, String> flags = new HashMap<>();
         put(flags, "sheaf.coordinator.bind", bind);
+        put(flags, "sheaf.coordinator.advertise", advertise);
         put(flags, "sheaf.coordinator.http-port", httpPort);
         put(flags, "sheaf.coordinator.session-port", sessionPort);
         put(flags, "sheaf.coordinator.akka-port", akkaPort);

@@ -20,6 +20,7 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
@@ -41,7 +42,8 @@ final class CoordinatorProcess implements AutoCloseable {
     private final HttpServer http;
 
     CoordinatorProcess(Settings settings, Runnable onFatal) throws IOException {
-        String host = Addresses.own("sheaf.coordinator.bind", settings);
+        Addresses.Own own = Addresses.own("sheaf.coordinator", settings);
+        String host = own.bind();
         int httpPort = settings.number("sheaf.coordinator.http-port", 0, 65_535);
         int sessionPort = settings.number("sheaf.coordinator.session-port", 0, 65_535);
         int akkaPort = settings.number("sheaf.coordinator.akka-port", 0, 65_535);
@@ -56,9 +58,7 @@ final class CoordinatorProcess implements AutoCloseable {
                 new CoordinatorInfo(
                         Home.version(), Home.hostName(), ProcessHandle.current().pid(), startedAt, settings.lines()),
                 code,
-                new Memory(
-                        settings.bytes("sheaf.coordinator.memory-budget", 1 << 20, Memory.defaultBudget()),
-                        SpillDirectory.open(data.resolve("spill"))),
+                memory(settings, data),
                 clock,
                 onFatal);
         this.sessions = inUse(
@@ -75,7 +75,7 @@ final class CoordinatorProcess implements AutoCloseable {
                 "sheaf.coordinator.akka-port",
                 akkaPort,
                 () -> new Membership(
-                        new ArterySettings("coordinator", host, akkaPort, files),
+                        new ArterySettings("coordinator", own.advertised(), host, akkaPort, files),
                         dataPort,
                         credentials::accept,
                         coordinator,
@@ -87,8 +87,18 @@ final class CoordinatorProcess implements AutoCloseable {
                         host,
                         httpPort,
                         new HttpServer.Facts(
-                                Home.version(), startedAt, dataPort, names(settings, host), credentials, tls)));
-        log.info("Coordinator ready: {}://{}:{}", tls.isPresent() ? "https" : "http", written(host), http.port());
+                                Home.version(), startedAt, dataPort, names(settings, own), credentials, tls)));
+        log.info(
+                "Coordinator ready: {}://{}:{}",
+                tls.isPresent() ? "https" : "http",
+                written(own.advertised()),
+                http.port());
+    }
+
+    private static Memory memory(Settings settings, Path data) throws IOException {
+        return new Memory(
+                settings.bytes("sheaf.coordinator.memory-budget", 1 << 20, Memory.defaultBudget()),
+                SpillDirectory.open(data.resolve("spill")));
     }
 
     /** As in a URL. */
@@ -96,13 +106,15 @@ final class CoordinatorProcess implements AutoCloseable {
         return host.contains(":") ? "[" + host + "]" : host;
     }
 
-    private static Set<String> names(Settings settings, String host) {
-        Set<String> names = new HashSet<>(List.of(
+    private static Set<String> names(Settings settings, Addresses.Own own) {
+        Set<String> names = new HashSet<>(Arrays.asList(
                 "localhost",
                 "127.0.0.1",
                 "[::1]",
-                written(host),
+                written(own.bind()),
+                written(own.advertised()),
                 settings.text("sheaf.coordinator.bind"),
+                settings.text("sheaf.coordinator.advertise"),
                 Home.hostName()));
         names.addAll(List.of(settings.text("sheaf.coordinator.names").split(",", -1)));
         Set<String> lower = new HashSet<>();

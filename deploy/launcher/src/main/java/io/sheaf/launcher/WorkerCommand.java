@@ -31,6 +31,12 @@ final class WorkerCommand implements Callable<Integer> {
     private @Nullable String bind;
 
     @Option(
+            names = "--advertise",
+            paramLabel = "HOST",
+            description = "How the coordinator reaches this process, where it does not do so by the own address.")
+    private @Nullable String advertise;
+
+    @Option(
             names = {"--slots", "--processes"},
             paramLabel = "N",
             description = "How many items to run at once, each in a process of its own; default: one for each core.")
@@ -47,6 +53,7 @@ final class WorkerCommand implements Callable<Integer> {
         Map<String, String> flags = new HashMap<>();
         CoordinatorCommand.put(flags, "sheaf.worker.join", join);
         CoordinatorCommand.put(flags, "sheaf.worker.bind", bind);
+        CoordinatorCommand.put(flags, "sheaf.worker.advertise", advertise);
         CoordinatorCommand.put(flags, "sheaf.worker.slots", slots);
         CoordinatorCommand.put(flags, "sheaf.worker.labels", labels.isEmpty() ? null : String.join(",", labels));
         Settings settings = options.settings(flags);

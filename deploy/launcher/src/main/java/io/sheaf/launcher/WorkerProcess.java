@@ -60,8 +60,9 @@ final class WorkerProcess implements AutoCloseable {
     private static LinkSettings link(Settings settings) throws IOException {
         Addresses.Coordinator coordinator = Addresses.coordinator(settings);
         Optional<TlsFiles> files = settings.tls();
+        Addresses.Own own = Addresses.own("sheaf.worker", settings);
         return new LinkSettings(
-                new ArterySettings("worker", Addresses.own("sheaf.worker.bind", settings), 0, files),
+                new ArterySettings("worker", own.advertised(), own.bind(), 0, files),
                 coordinator.host(),
                 coordinator.port(),
                 settings.token(),

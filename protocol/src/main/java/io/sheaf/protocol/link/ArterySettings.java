@@ -12,13 +12,19 @@ import java.util.Optional;
  * coordinator says who is lost.
  *
  * @param role {@code coordinator} or {@code worker}
- * @param host where to bind, and how others reach it
+ * @param host how others reach it
+ * @param bind where to listen
  * @param port 0: any
  * @param tls mutual, when the cluster is wider than this machine
  */
-public record ArterySettings(String role, String host, int port, Optional<TlsFiles> tls) {
+public record ArterySettings(String role, String host, String bind, int port, Optional<TlsFiles> tls) {
     /** The name of the actor system, the same in every process. */
     public static final String SYSTEM = "sheaf";
+
+    /** Where others reach it is where it listens. */
+    public ArterySettings(String role, String host, int port, Optional<TlsFiles> tls) {
+        this(role, host, host, port, tls);
+    }
 
     /** For the actor system. */
     public Config config() {
@@ -27,6 +33,7 @@ public record ArterySettings(String role, String host, int port, Optional<TlsFil
         values.put("akka.actor.serialization-bindings.\"" + LinkMessage.class.getName() + "\"", "jackson-cbor");
         values.put("akka.remote.artery.canonical.hostname", host);
         values.put("akka.remote.artery.canonical.port", port);
+        values.put("akka.remote.artery.bind.hostname", bind);
         values.put("akka.cluster.roles", java.util.List.of(role));
         values.put("akka.cluster.jmx.enabled", "off");
         values.put("akka.cluster.shutdown-after-unsuccessful-join-seed-nodes", "off");

@@ -91,6 +91,13 @@ final class Inbox implements JobListener {
     }
 
     @Override
+    public void withheld(String why) {
+        if (!why.isEmpty()) {
+            System.err.println("sheaf: waiting: " + why);
+        }
+    }
+
+    @Override
     public void printed(Output output) {
         (output.error() ? System.err : System.out).print(output.text());
     }

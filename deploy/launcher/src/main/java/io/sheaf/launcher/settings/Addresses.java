@@ -14,22 +14,37 @@ public final class Addresses {
 
     private Addresses() {}
 
+    /** Where a process listens, and where others reach it. */
+    public record Own(String bind, String advertised) {}
+
     /** Where a coordinator is, and its Akka port. */
     public record Coordinator(String host, int port) {}
 
     /**
-     * The address of this process.
+     * The addresses of this process.
      *
+     * @param role the settings' prefix, as {@code sheaf.worker}
      * @throws SettingsException when others could not reach it there
      */
-    public static String own(String key, Settings settings) {
-        String host = settings.text(key);
-        InetAddress address = resolve(key, host);
-        if (address.isAnyLocalAddress()) {
-            throw new SettingsException(
-                    key + " = " + host + " is no address that others can reach; name one address of this host");
+    public static Own own(String role, Settings settings) {
+        String bind = role + ".bind";
+        String advertise = role + ".advertise";
+        String host = settings.text(bind).strip();
+        InetAddress address = resolve(bind, host);
+        String advertised = settings.text(advertise).strip();
+        if (advertised.isEmpty()) {
+            if (address.isAnyLocalAddress()) {
+                throw new SettingsException(bind + " = " + host + " is no address that others can reach; name one"
+                        + " address of this host, or set " + advertise + " (--advertise) to how they reach it");
+            }
+            return new Own(address.getHostAddress(), spelling(host, address, settings));
         }
-        return spelling(host, address, settings);
+        InetAddress seen = resolve(advertise, advertised);
+        if (seen.isAnyLocalAddress() || (seen.isLoopbackAddress() && !address.isLoopbackAddress())) {
+            throw new SettingsException(advertise + " = " + advertised + " is " + seen.getHostAddress()
+                    + " here, which is no address that other hosts can reach; write the number");
+        }
+        return new Own(address.getHostAddress(), spelling(advertised, seen, settings));
     }
 
     /**

@@ -9,11 +9,14 @@ import org.junit.jupiter.api.Test;
 
 class AddressesTest {
     private static final String JOIN = "sheaf.worker.join";
+    private static final String WORKER = "sheaf.worker";
     private static final String BIND = "sheaf.worker.bind";
+    private static final String ADVERTISE = "sheaf.worker.advertise";
 
     @Test
     void bothSidesSpellAnAddressAlikeHoweverItIsWritten() {
-        assertThat(Addresses.own(BIND, settings(Map.of(BIND, "localhost")))).isEqualTo("127.0.0.1");
+        assertThat(Addresses.own(WORKER, settings(Map.of(BIND, "localhost"))))
+                .isEqualTo(new Addresses.Own("127.0.0.1", "127.0.0.1"));
         assertThat(Addresses.coordinator(settings(Map.of(JOIN, "localhost"))))
                 .isEqualTo(new Addresses.Coordinator("127.0.0.1", 25_520));
     }
@@ -49,9 +52,24 @@ class AddressesTest {
 
     @Test
     void noOtherProcessCanReachAWildcard() {
-        assertThatThrownBy(() -> Addresses.own(BIND, settings(Map.of(BIND, "0.0.0.0"))))
+        assertThatThrownBy(() -> Addresses.own(WORKER, settings(Map.of(BIND, "0.0.0.0"))))
                 .isInstanceOf(SettingsException.class)
-                .hasMessageContaining("name one address");
+                .hasMessageContaining("--advertise");
+        assertThatThrownBy(() -> Addresses.own(WORKER, settings(Map.of(BIND, "192.0.2.1", ADVERTISE, "0.0.0.0"))))
+                .isInstanceOf(SettingsException.class);
+    }
+
+    @Test
+    void aProcessMayListenEverywhereAndBeReachedByOneAddress() {
+        assertThat(Addresses.own(WORKER, settings(Map.of(BIND, "0.0.0.0", ADVERTISE, "192.0.2.1"))))
+                .isEqualTo(new Addresses.Own("0.0.0.0", "192.0.2.1"));
+    }
+
+    @Test
+    void aNameThatMeansLoopbackHereIsNotToldToOtherHosts() {
+        assertThatThrownBy(() -> Addresses.own(WORKER, settings(Map.of(BIND, "0.0.0.0", ADVERTISE, "localhost"))))
+                .isInstanceOf(SettingsException.class)
+                .hasMessageContaining("write the number");
     }
 
     private static Settings settings(Map<String, String> flags) {

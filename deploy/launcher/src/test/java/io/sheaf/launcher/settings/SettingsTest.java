@@ -58,6 +58,24 @@ class SettingsTest {
     }
 
     @Test
+    void aSizeHasAUnitAndNonsenseIsRefusedByName() {
+        String budget = "sheaf.coordinator.memory-budget";
+        assertThat(Settings.read(Optional.empty(), Map.of(), Map.of()).bytes(budget, 1, 77))
+                .isEqualTo(77);
+        assertThat(Settings.read(Optional.empty(), Map.of(), Map.of(budget, "3 MiB"))
+                        .bytes(budget, 1, 77))
+                .isEqualTo(3 << 20);
+        for (String nonsense : new String[] {"much", "-5", "1 KiB"}) {
+            Settings settings = Settings.read(Optional.empty(), Map.of(), Map.of(budget, nonsense));
+            assertThatThrownBy(() -> settings.bytes(budget, 1 << 20, 77))
+                    .isInstanceOf(SettingsException.class)
+                    .hasMessageContaining(budget)
+                    .hasMessageContaining(nonsense)
+                    .hasMessageContaining("as in 256 MiB");
+        }
+    }
+
+    @Test
     void anUnknownKeyIsRefusedWithItsLineAndTheNearestKnownOne() throws IOException {
         Optional<Path> file = file("sheaf {\n  worker.slot = 3\n}");
 
