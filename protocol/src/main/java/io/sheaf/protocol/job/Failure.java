@@ -43,9 +43,10 @@ public sealed interface Failure {
             return "was cancelled";
         }
         List<DeathReport> deaths = ((Lost) this).deaths();
-        String last = deaths.isEmpty()
-                ? ""
-                : "; the last one " + deaths.get(deaths.size() - 1).ending();
-        return "ended its process " + deaths.size() + (deaths.size() == 1 ? " time" : " times") + last;
+        if (deaths.isEmpty()) {
+            return "ended its process";
+        }
+        String times = deaths.size() == 1 ? ", which " : " " + deaths.size() + " times; the last one ";
+        return "ended its process" + times + deaths.get(deaths.size() - 1).ending();
     }
 }
