@@ -175,8 +175,12 @@ final class BackPressure {
         spill.balance();
         if (spill.isPressed() != pressed) {
             pressed = !pressed;
-            // After this, what is released must still be handed out.
-            loop.execute(() -> flows.values().forEach(this::holdOrRelease));
+            if (pressed) {
+                flows.values().forEach(this::holdOrRelease);
+            } else {
+                // After this, what is released must still be handed out.
+                loop.execute(() -> flows.values().forEach(this::holdOrRelease));
+            }
         }
         if (!told.equals(spill.trouble())) {
             told = spill.trouble();
