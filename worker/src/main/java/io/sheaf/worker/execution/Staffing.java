@@ -99,19 +99,24 @@ final class Staffing {
         holdings.command(new Command.Start(slot.executor, slot.bundle));
     }
 
-    /** Bundles that have no executor come first, then those that have not had a new one for longest. */
+    /** Higher priorities come first, then bundles that have no executor, then those that have not had a new one for longest. */
     private List<LocalJob> inOrderOfNeed(Map<CodeId, Long> wanted) {
         Set<CodeId> served = new HashSet<>();
         holdings.slots.values().forEach(slot -> served.add(slot.bundleId));
         lastStarted.keySet().removeIf(bundle -> !wanted.containsKey(bundle) && !served.contains(bundle));
         return holdings.jobs.values().stream()
                 .filter(job -> wanted.getOrDefault(job.bundle, 0L) > 0)
-                .sorted(Comparator.comparing((LocalJob job) -> served.contains(job.bundle))
+                .sorted(Comparator.comparingInt(LocalJob::priority)
+                        .reversed()
+                        .thenComparing(job -> served.contains(job.bundle))
                         .thenComparing(job -> lastStarted.getOrDefault(job.bundle, 0L)))
                 .toList();
     }
 
-    /** Idle executors of other code make room; of those at work one at a time, for code that has no executor at all. */
+    /**
+     * Idle executors of other code make room; so do those at work for lower priorities; and of others one at a time, for
+     * code that has no executor at all.
+     */
     private void makeRoom(Map<CodeId, Long> wanted, long now) {
         if (holdings.slots.size() < places) {
             return;
@@ -134,12 +139,42 @@ final class Staffing {
                 missing--;
             }
         }
+        giveWay(wanted);
         if (!without.isEmpty() && holdings.slots.values().stream().noneMatch(slot -> slot.retiring || slot.killed)) {
             holdings.slots.values().stream()
                     .filter(slot -> slot.ready && now - slot.readySince >= TURN_NANOS)
                     .min(Comparator.comparingLong(slot -> slot.readySince))
                     .ifPresent(this::retire);
         }
+    }
+
+    private void giveWay(Map<CodeId, Long> wanted) {
+        int highest = wanted.entrySet().stream()
+                .filter(entry -> entry.getValue() > 0)
+                .mapToInt(entry -> priority(entry.getKey()))
+                .max()
+                .orElse(Integer.MIN_VALUE);
+        long missing = wanted.entrySet().stream()
+                .filter(entry -> priority(entry.getKey()) == highest)
+                .mapToLong(Map.Entry::getValue)
+                .sum();
+        long going = holdings.slots.values().stream()
+                .filter(slot -> slot.retiring || slot.killed)
+                .count();
+        List<Slot> lower = holdings.slots.values().stream()
+                .filter(slot -> slot.serves() && priority(slot.bundleId) < highest)
+                .limit(Math.max(0, missing - going))
+                .toList();
+        lower.forEach(this::retire);
+    }
+
+    /** The highest priority of the jobs that have work for that code. */
+    private int priority(CodeId bundle) {
+        return holdings.jobs.values().stream()
+                .filter(job -> job.bundle.equals(bundle) && (job.hasWaiting() || !job.isIdle()))
+                .mapToInt(LocalJob::priority)
+                .max()
+                .orElse(Integer.MIN_VALUE);
     }
 
     private void retire(Slot slot) {

@@ -9,8 +9,10 @@ import io.sheaf.protocol.item.Segment;
 import io.sheaf.protocol.item.SegmentReader;
 import io.sheaf.protocol.item.SegmentWriter;
 import io.sheaf.protocol.job.JobId;
+import io.sheaf.protocol.job.Policy;
 import io.sheaf.protocol.job.Source;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -121,6 +123,34 @@ class AssignmentTest {
         }
         assertThat(worked).containsExactlyInAnyOrder(new JobId(1), new JobId(2));
         assertThat(shell.started.size()).as("executors, in 20 s of work").isBetween(15, 21);
+    }
+
+    @Test
+    void codeOfAHigherPriorityGetsAsManySlotsAsItHasWorkForAtOnce() {
+        Shell shell = new Shell(3);
+        shell.warm(3, "a");
+        shell.open(5, "a");
+        shell.grant(5, 0, 1000);
+        shell.open(6, "b", Policy.defaults().withShare(new Policy.Share(1, 1, 0, List.of())));
+        shell.grant(6, 0, 2);
+        List<Long> gone = new ArrayList<>();
+        for (long executor = 1; executor <= 3; executor++) {
+            ToExecutor.Batch runs = shell.batchesOf(executor).get(0);
+            for (ToExecutor.TakeBack back : shell.tells(executor, ToExecutor.TakeBack.class)) {
+                for (ToExecutor.Batch batch : shell.batchesOf(executor)) {
+                    shell.giveBack(executor, batch.number(), batch.items().from() + (batch.equals(runs) ? 1 : 0));
+                }
+                shell.allGivenBack(executor, back.number());
+                shell.finish(executor, 5, runs.items().from(), runs.items().from() + 1, MILLI);
+                assertThat(shell.tells(executor, ToExecutor.End.class)).hasSize(1);
+                gone.add(executor);
+            }
+        }
+        assertThat(gone).as("not more than it needs").hasSize(2);
+        gone.forEach(shell::endAsTold);
+        shell.started.forEach(shell::ready);
+        assertThat(shell.started).hasSize(2);
+        assertThat(shell.batchesOf(shell.started.get(0)).get(0).job()).isEqualTo(new JobId(6));
     }
 
     @Test
