@@ -108,8 +108,9 @@ final class Chaos {
             policy = policy.withAttempts(new Policy.Attempts(random.nextInt(3), between(0, 500), timeout, maxFails));
         }
         if (chance(2)) {
-            List<Requirement> requires =
-                    chance(4) ? List.of(new Requirement("memory", 1000L * (1 + random.nextInt(2)))) : List.of();
+            List<Requirement> requires = !huge && chance(4)
+                    ? List.of(new Requirement("memory", 1000L * (1 + random.nextInt(2))))
+                    : List.of();
             int atOnce = !huge && chance(4) ? 1 + random.nextInt(10) : 0;
             policy = policy.withShare(new Policy.Share(random.nextInt(3) - 1, 1 + random.nextInt(3), atOnce, requires));
         }
