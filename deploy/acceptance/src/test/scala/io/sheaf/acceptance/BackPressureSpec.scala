@@ -109,8 +109,8 @@ class BackPressureSpec extends AnyFunSuite with BeforeAndAfterAll {
     worker.awaitLine("Registered with the coordinator")
 
     standing("Wide::slowStart --items -") { out =>
-      // Twice the heap passes through each of them.
-      val many = 250000
+      // More than the heap passes through each of them.
+      val many = 150000
       for (expected <- 1 to many) {
         val line = out.readLine()
         assert(line != null && line.startsWith(s"${expected}x") && line.length == expected.toString.length + 1000)
@@ -122,9 +122,9 @@ class BackPressureSpec extends AnyFunSuite with BeforeAndAfterAll {
     standing("Wide::slowStart --unordered --range 1..1000000000000") { out =>
       val why = here.run(here.sheaf, "explain", "last")
       assert(why.lines.exists(_.contains("does not take the results")), why.report)
-      val lines = (1 to 100000).map(_ => out.readLine().length)
+      val lines = (1 to 50000).map(_ => out.readLine().length)
       assert(lines.forall(length => length > 1000 && length < 1020))
-      assertFlat("after 100 MB")
+      assertFlat("after 50 MB")
     }
 
     Seq(worker, coordinator).foreach { process =>
@@ -141,9 +141,9 @@ class BackPressureSpec extends AnyFunSuite with BeforeAndAfterAll {
       started
     }
     val coordinator = startSmall()
-    val count = 30000
+    val count = 3000
     val items = here.folder.resolve("items.txt")
-    Files.write(items, (1 to count).map(i => s"$i " + "y".repeat(1000)).asJava)
+    Files.write(items, (1 to count).map(i => s"$i " + "y".repeat(10000)).asJava)
     // No worker yet: `submit` ends all the same.
     val lengths = here.run(here.sheaf, "submit", "Wide::length", "--jar", tasks, "--items", items.toString)
     assert(lengths.exitCode == 0, lengths.report)
@@ -151,7 +151,7 @@ class BackPressureSpec extends AnyFunSuite with BeforeAndAfterAll {
     val worker = here.startWorker(2)
     assert(here.run(here.sheaf, "wait", lengths.lines.head).exitCode == 0)
     val numbers = here.run(here.sheaf, "results", lengths.lines.head)
-    assert(numbers.lines == (1 to count).map(i => (i.toString.length + 1001).toString), numbers.errors)
+    assert(numbers.lines == (1 to count).map(i => (i.toString.length + 10001).toString), numbers.errors)
     here.await("the disk is given back: what is left fits the memory")(spilled() == 0)
 
     val echo = here.run(here.sheaf, "submit", "Wide::echo", "--jar", tasks, "--items", items.toString)
