@@ -71,7 +71,7 @@ class BackPressureSpec extends AnyFunSuite with BeforeAndAfterAll {
   private def progress(): (Long, Long) = {
     val shown = here.run(here.sheaf, "jobs", "--json").lines.mkString
     def last(field: String) =
-      (s"\"$field\":(\\d+)").r.findAllMatchIn(shown).map(_.group(1).toLong).toSeq.lastOption.getOrElse(0L)
+      s"\"$field\":(\\d+)".r.findAllMatchIn(shown).map(_.group(1).toLong).toSeq.lastOption.getOrElse(0L)
     (last("succeeded"), last("running"))
   }
 
