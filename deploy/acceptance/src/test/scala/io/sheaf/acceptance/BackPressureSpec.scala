@@ -20,10 +20,11 @@ class BackPressureSpec extends AnyFunSuite with BeforeAndAfterAll {
   private val beside = 224
 
   private val source =
-    """public class Wide {
+    """import java.util.concurrent.*;
+      |public class Wide {
       |  static final String TEXT = "x".repeat(1000);
       |  public static String slowStart(String item) throws Exception {
-      |    if (item.equals("1")) Thread.sleep(3000);
+      |    if (item.equals("1")) new CountDownLatch(1).await(3, TimeUnit.SECONDS);
       |    return item + TEXT;
       |  }
       |  public static String echo(String item) { return item; }

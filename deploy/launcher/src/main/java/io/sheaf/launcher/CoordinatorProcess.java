@@ -54,13 +54,8 @@ final class CoordinatorProcess implements AutoCloseable {
         long startedAt = clock.millis();
         Path data = settings.dataDirectory();
         this.code = new CodeStore(data.resolve("code"), false);
-        this.coordinator = new Coordinator(
-                new CoordinatorInfo(
-                        Home.version(), Home.hostName(), ProcessHandle.current().pid(), startedAt, settings.lines()),
-                code,
-                memory(settings, data),
-                clock,
-                onFatal);
+        CoordinatorInfo about = about(startedAt, settings);
+        this.coordinator = new Coordinator(about, code, memory(settings, data), clock, onFatal);
         this.sessions = inUse(
                 "sheaf.coordinator.session-port",
                 sessionPort,
@@ -93,6 +88,11 @@ final class CoordinatorProcess implements AutoCloseable {
                 tls.isPresent() ? "https" : "http",
                 written(own.advertised()),
                 http.port());
+    }
+
+    private static CoordinatorInfo about(long startedAt, Settings settings) {
+        return new CoordinatorInfo(
+                Home.version(), Home.hostName(), ProcessHandle.current().pid(), startedAt, settings.lines());
     }
 
     private static Memory memory(Settings settings, Path data) throws IOException {
