@@ -19,6 +19,19 @@ class HygieneSpec extends AnyFunSuite with BeforeAndAfterAll {
 
   override def afterAll(): Unit = here.close()
 
+  /** Where a job runs, what says so on the command line, and when that is tested. */
+  private val backEnds =
+    Seq(("on a cluster", Nil, Nil), ("on processes of this machine", Seq("--local", "3"), Seq(Endurance)))
+
+  private def forEachBackEnd(promise: String)(story: (Seq[String], String) => Unit): Unit =
+    backEnds.foreach { case (where, options, tags) =>
+      test(s"$promise, $where", tags: _*) {
+        story(options, where.replace(' ', '-'))
+        sheaf.awaitFree(workers = 1)
+        here.await("the local node is gone")(!here.marked.exists(here.commandLine(_).contains("NodeMain")))
+      }
+    }
+
   private def map(method: String, options: String*): Running =
     sheaf(Seq("map", s"Prone::$method", "--jar", tasks, "--quiet", "--json") ++ options: _*)
 
@@ -33,78 +46,74 @@ class HygieneSpec extends AnyFunSuite with BeforeAndAfterAll {
     (failures.head, attempts)
   }
 
-  private def files(name: String, count: Int): (Path, Seq[String]) = {
+  /** Items that count how often they are run, each in its file. */
+  private def files(name: String, count: Int): Seq[String] = {
     val folder = Files.createDirectory(here.folder.resolve(name))
-    (folder, (1 to count).map(number => folder.resolve(number.toString).toString))
+    (1 to count).map(number => folder.resolve(number.toString).toString)
   }
 
   private def runsOf(item: String): Long = if (Files.exists(Path.of(item))) Files.size(Path.of(item)) else 0
 
-  test("a process is replaced after so many tasks, and no result is lost") {
-    val run = map("pid", "--max-tasks-per-process", "10", "--range", "1..100")
+  forEachBackEnd("a process is replaced after so many tasks, and no result is lost") { (options, _) =>
+    val run = map("pid", options ++ Seq("--max-tasks-per-process", "10", "--range", "1..100"): _*)
     assert(run.exitCode == 0, run.report)
     val processes = results(run).groupBy(identity).view.mapValues(_.size).toMap
     info(s"${processes.size} processes")
     assert(results(run).size == 100 && processes.values.forall(_ <= 10) && processes.size >= 10)
-    sheaf.awaitFree(workers = 1)
   }
 
-  test("an item that runs out of memory fails and takes its process with it, and no neighbour") {
-    val run = map("greedy", "--range", "1..30")
-    assert(run.exitCode == 1 && results(run).size == 29, run.report)
-    assert(failure(run)._1.contains("OutOfMemoryError"), run.report)
-    val after = results(map("pid", "--range", "1..30")).toSet
-    val spoilt = results(run).filter(_.endsWith(" x\"")).toSet
-    assert(spoilt.isEmpty, "nothing runs in a process whose memory had run out")
-    assert(after.nonEmpty)
-    sheaf.awaitFree(workers = 1)
+  forEachBackEnd("an item that runs out of memory fails and takes its process with it, and no neighbour") {
+    (options, _) =>
+      val run = map("greedy", options ++ Seq("--range", "1..30"): _*)
+      assert(run.exitCode == 1 && results(run).size == 29, run.report)
+      assert(failure(run)._1.contains("OutOfMemoryError"), run.report)
+      assert(!results(run).exists(_.endsWith(" x\"")), "nothing runs in a process whose memory had run out")
   }
 
-  test("an item that kills its process is given up after three deaths, and its neighbours succeed") {
-    val (_, items) = files("poison", 20)
-    val run = map("halts", ":::" +: items: _*)
-    assert(run.exitCode == 1 && results(run).size == 19, run.report)
-    val (why, attempts) = failure(run)
-    assert(attempts == 3 && why.contains("code 9"), run.report)
-    assert(runsOf(items(3)) == 3)
-    info(
-      s"runs of the neighbours: ${items.patch(3, Nil, 1).map(runsOf).groupBy(identity).view.mapValues(_.size).toMap}"
-    )
-    sheaf.awaitFree(workers = 1)
+  forEachBackEnd("an item that kills its process is given up after three deaths, and its neighbours succeed") {
+    (options, where) =>
+      val items = files(s"poison-$where", 20)
+      val run = map("halts", (options :+ ":::") ++ items: _*)
+      assert(run.exitCode == 1 && results(run).size == 19, run.report)
+      val (why, attempts) = failure(run)
+      assert(attempts == 3 && why.contains("code 9"), run.report)
+      assert(runsOf(items(3)) == 3)
+      info(
+        s"runs of the neighbours: ${items.patch(3, Nil, 1).map(runsOf).groupBy(identity).view.mapValues(_.size).toMap}"
+      )
   }
 
-  test("an item that throws is tried again as often as was asked for") {
-    val (_, items) = files("flaky", 5)
-    val good = map("flaky", Seq("--retries", "2", "--retry-backoff", "50ms", ":::") ++ items: _*)
+  forEachBackEnd("an item that throws is tried again as often as was asked for") { (options, where) =>
+    val items = files(s"flaky-$where", 5)
+    val good = map("flaky", options ++ Seq("--retries", "2", "--retry-backoff", "50ms", ":::") ++ items: _*)
     assert(good.exitCode == 0 && results(good).size == 5, good.report)
     assert(items.map(runsOf) == Seq(3, 1, 1, 1, 1), good.report)
-    val (_, others) = files("too-flaky", 5)
-    val bad = map("flaky", Seq("--retries", "1", "--retry-backoff", "50ms", ":::") ++ others: _*)
+    val others = files(s"too-flaky-$where", 5)
+    val bad = map("flaky", options ++ Seq("--retries", "1", "--retry-backoff", "50ms", ":::") ++ others: _*)
     assert(bad.exitCode == 1 && failure(bad)._2 == 2, bad.report)
     assert(others.map(runsOf) == Seq(2, 1, 1, 1, 1), bad.report)
   }
 
-  test("an item that takes too long is stopped, whatever it does, and its neighbours keep their results") {
-    val (_, items) = files("slow", 20)
-    val from = System.nanoTime
-    val run = map("loops", Seq("--timeout", "1s", ":::") ++ items: _*)
-    info(s"ended after ${NANOSECONDS.toMillis(System.nanoTime - from)} ms")
-    assert(run.exitCode == 1 && results(run).size == 19, run.report)
-    assert(failure(run)._1.contains("ran longer than 1.0 s and was stopped"), run.report)
-    assert(items.patch(3, Nil, 1).forall(runsOf(_) == 1), "no neighbour ran twice")
-    sheaf.awaitFree(workers = 1)
-    val ticks = runsOf(items(3))
-    assert(map("pid", "--range", "1..3").exitCode == 0)
-    assert(runsOf(items(3)) == ticks)
+  forEachBackEnd("an item that takes too long is stopped, whatever it does, and its neighbours keep their results") {
+    (options, where) =>
+      val items = files(s"slow-$where", 20)
+      val from = System.nanoTime
+      val run = map("loops", options ++ Seq("--timeout", "1s", ":::") ++ items: _*)
+      info(s"ended after ${NANOSECONDS.toMillis(System.nanoTime - from)} ms")
+      assert(run.exitCode == 1 && results(run).size == 19, run.report)
+      assert(failure(run)._1.contains("ran longer than 1.0 s and was stopped"), run.report)
+      assert(items.patch(3, Nil, 1).forall(runsOf(_) == 1), "no neighbour ran twice")
+      val ticks = runsOf(items(3))
+      assert(map("pid", "--range", "1..3").exitCode == 0)
+      assert(runsOf(items(3)) == ticks)
   }
 
-  test("after more failures than allowed the rest of the job is cancelled") {
-    val (_, items) = files("failing", 200)
-    val run = map("fails", Seq("--max-fails", "3", "--chunk-size", "1", ":::") ++ items: _*)
+  forEachBackEnd("after more failures than allowed the rest of the job is cancelled") { (options, where) =>
+    val items = files(s"failing-$where", 200)
+    val run = map("fails", options ++ Seq("--max-fails", "3", "--chunk-size", "1", ":::") ++ items: _*)
     val failed = run.lines.count(_.contains(""""error":"""))
     info(s"$failed failures were told, ${items.count(runsOf(_) > 0)} of 200 items had begun")
     assert(run.exitCode != 0 && items.count(runsOf(_) > 0) < 100, run.report)
-    sheaf.awaitFree(workers = 1)
   }
 
   test("an initializer that fails fails the job with its cause, after a few processes and not a storm") {

@@ -105,9 +105,11 @@ class SharingSpec extends AnyFunSuite with BeforeAndAfterAll {
     sheaf.awaitState(low, "CANCELLED")
     val begins = high.lines.map(_.split(' ').head.toLong)
     val others = sheaf("results", low).lines.map(_.split(' ').head.toLong)
-    val between = others.count(at => at > begins.min + 200 && at < begins.max)
-    info(s"${others.size} items of the first job, $between begun while the other took ${begins.max - begins.min} ms")
-    assert(others.nonEmpty && between <= 3)
+    // What was at the worker before the first of them came, and what took its last slots, is not meant. Fair shares
+    // would be as many as the other's.
+    val between = others.filter(at => at > begins.min + 200 && at < begins.max - 200).map(_ - begins.min)
+    info(s"${others.size} items of the first job; begun while the other had ${begins.max - begins.min} ms: $between")
+    assert(others.nonEmpty && between.size <= 22)
     sheaf.awaitFree(workers = 1)
   }
 }

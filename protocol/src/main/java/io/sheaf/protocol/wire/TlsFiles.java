@@ -23,7 +23,8 @@ import javax.net.ssl.TrustManagerFactory;
  * Where the PEM files for TLS are.
  *
  * @param certificate this process's certificate, followed by intermediate ones; empty for a client without one
- * @param key its private key in PKCS#8, not encrypted; present exactly when the certificate is
+ * @param key its private key in PKCS#8, RSA since Akka reads no other, not encrypted; present exactly when the certificate
+ *     is
  * @param authorities whom to trust; empty: whom Java trusts
  */
 public record TlsFiles(Optional<Path> certificate, Optional<Path> key, Optional<Path> authorities) {
@@ -59,6 +60,11 @@ public record TlsFiles(Optional<Path> certificate, Optional<Path> key, Optional<
         KeyStore store = emptyStore();
         if (certificate.isPresent() && key.isPresent()) {
             Certificate[] chain = certificates(certificate.get()).toArray(new Certificate[0]);
+            String algorithm = chain[0].getPublicKey().getAlgorithm();
+            if (!algorithm.equals("RSA")) {
+                throw new IOException("The key of " + certificate.get() + " is of the kind " + algorithm
+                        + "; members of a cluster need RSA ones, as `openssl req -newkey rsa:2048` makes them");
+            }
             store.setKeyEntry("own", privateKey(key.get(), chain[0]), NO_PASSWORD, chain);
         }
         return store;

@@ -330,7 +330,7 @@ public final class ClusterLink implements CoordinatorPort, ReliableChannel.Paths
         }
         if (!attached && now - lastComplaint > COMPLAIN_NANOS) {
             lastComplaint = now;
-            log.info("Waiting for the coordinator at {}", settings);
+            log.info("Waiting for the coordinator at {}{}", settings, settings.hint());
         }
     }
 

@@ -21,6 +21,14 @@ public record LinkSettings(
         return "akka://" + ArterySettings.SYSTEM + "@" + coordinatorHost + ":" + coordinatorPort + "/user/registrar";
     }
 
+    /** What may be wrong when the coordinator is there and does not answer; nobody tells a stranger. */
+    String hint() {
+        return tls.isEmpty()
+                ? ""
+                : "; if it is there, each side's certificate must be signed by one of the other's authorities, and both"
+                        + " must have the same subject name";
+    }
+
     @Override
     public String toString() {
         return coordinatorHost + ":" + coordinatorPort;
