@@ -35,18 +35,12 @@ final class Assignment {
     private void feed(long now) {
         for (int depth = 1; depth <= Slot.BATCHES; depth++) {
             for (Slot slot : holdings.slots.values()) {
-                if (slot.takesMore() && slot.size() < depth) {
-                    turns.next(slot.bundleId)
-                            .filter(job -> !wouldBeStuck(job, slot, now))
-                            .ifPresent(job -> give(slot, job, now));
+                // Behind what takes long nothing waits: it might be taken back at once, and given again, without end.
+                if (slot.takesMore() && slot.size() < depth && !slot.isLate(now)) {
+                    turns.next(slot.bundleId).ifPresent(job -> give(slot, job, now));
                 }
             }
         }
-    }
-
-    /** A job in a hurry does not go behind what takes long, nor does any other while it waits for the seat. */
-    private static boolean wouldBeStuck(LocalJob job, Slot slot, long now) {
-        return slot.isLate(now) && Turns.presses(job, slot.last().owner);
     }
 
     private void give(Slot slot, LocalJob job, long now) {
@@ -77,7 +71,9 @@ final class Assignment {
             if (next.isPresent() && Turns.presses(next.get(), last.owner)) {
                 if (slot.isLate(now)) {
                     holdings.takeBack(slot, slot.first());
-                } else if (slot.size() > 1 && seatsOnTheirWay(slot, next.get()) < seats(next.get(), last.owner)) {
+                } else if (slot.size() > 1
+                        && Turns.goesBefore(next.get(), last.owner, last.open())
+                        && seatsOnTheirWay(slot, next.get()) < seats(next.get(), last.owner)) {
                     holdings.takeBack(slot, last);
                 }
             } else if (slot.size() > 1 && slot.isLate(now) && isStuck(last.owner, slot)) {

@@ -159,7 +159,17 @@ final class LocalJob {
 
     /** What it has had of the slots relative to its weight, with what it is expected to take of them for what it has out. */
     double claim() {
-        return served + outItems * (nanosPerItem == 0 ? BATCH_NANOS : nanosPerItem) / weight();
+        return claimWithout(0);
+    }
+
+    /** The same, were so many items of it not out. */
+    double claimWithout(long items) {
+        return served + (outItems - items) * (nanosPerItem == 0 ? BATCH_NANOS : nanosPerItem) / weight();
+    }
+
+    /** What it has had of the slots relative to its weight, without what it has out. */
+    double had() {
+        return claimWithout(outItems);
     }
 
     /** Begins to compete at this claim, not below. */

@@ -39,6 +39,11 @@ final class Turns {
                 || (job != other && job.priority() == other.priority() && job.isIdle());
     }
 
+    /** Whether the job's turn comes first once the other has so many items back. */
+    static boolean goesBefore(LocalJob job, LocalJob other, long back) {
+        return job.priority() > other.priority() || job.claim() < other.claimWithout(back);
+    }
+
     /**
      * The job is about to have work after it had none. It starts where the others are: it neither catches up on the time
      * in which it wanted nothing, nor, when nobody competes, does anybody pay for what was free.
@@ -52,7 +57,7 @@ final class Turns {
                 .toList();
         equals.stream()
                 .filter(other -> other.hasWaiting() || !other.isIdle())
-                .mapToDouble(LocalJob::claim)
+                .mapToDouble(LocalJob::had)
                 .min()
                 .ifPresentOrElse(
                         least -> job.competeFrom(Math.max(job.claim(), least)),
