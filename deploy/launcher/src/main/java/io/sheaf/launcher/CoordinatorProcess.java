@@ -75,19 +75,11 @@ final class CoordinatorProcess implements AutoCloseable {
                         credentials::accept,
                         coordinator,
                         onFatal)));
-        this.http = inUse(
-                "sheaf.coordinator.http-port",
-                httpPort,
-                () -> http(
-                        host,
-                        httpPort,
-                        new HttpServer.Facts(
-                                Home.version(), startedAt, dataPort, names(settings, own), credentials, tls)));
-        log.info(
-                "Coordinator ready: {}://{}:{}",
-                tls.isPresent() ? "https" : "http",
-                written(own.advertised()),
-                http.port());
+        HttpServer.Facts facts =
+                new HttpServer.Facts(Home.version(), startedAt, dataPort, names(settings, own), credentials, tls);
+        this.http = inUse("sheaf.coordinator.http-port", httpPort, () -> http(host, httpPort, facts));
+        String scheme = tls.isPresent() ? "https" : "http";
+        log.info("Coordinator ready: {}://{}:{}", scheme, written(own.advertised()), http.port());
     }
 
     private static CoordinatorInfo about(long startedAt, Settings settings) {
