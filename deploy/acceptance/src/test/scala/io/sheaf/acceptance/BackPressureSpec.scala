@@ -20,7 +20,8 @@ class BackPressureSpec extends AnyFunSuite with BeforeAndAfterAll {
   private val beside = 224
 
   private val source =
-    """import java.util.concurrent.*;
+    """import java.util.concurrent.CountDownLatch;
+      |import java.util.concurrent.TimeUnit;
       |public class Wide {
       |  static final String TEXT = "x".repeat(1000);
       |  public static String slowStart(String item) throws Exception {
