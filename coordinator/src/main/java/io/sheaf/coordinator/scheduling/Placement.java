@@ -113,10 +113,19 @@ final class Placement {
         job.turn.time = job.turn.head + used(job);
         if (job.isReady()) {
             lane.ready.add(job);
-            if (job.running() * job.nanosPerItem() < WorkerEntry.LOW_NANOS * entitled(job)) {
+            if (isHungry(job)) {
                 lane.hungry.add(job);
             }
         }
+    }
+
+    /** Whether it has less at workers than keeps its share of the slots busy until more can come. */
+    private boolean isHungry(JobEntry job) {
+        // A slot whose item ends must find the next of the same rank there, or it takes one of a lower.
+        boolean isAbove =
+                !weights.isEmpty() && weights.firstKey() < job.policy.share().priority();
+        return job.running() * job.nanosPerItem() < WorkerEntry.LOW_NANOS * entitled(job)
+                || (isAbove && job.running() < 2 * entitled(job));
     }
 
     /** What it has had of the cluster, for its weight; what is handed out counts in advance. */

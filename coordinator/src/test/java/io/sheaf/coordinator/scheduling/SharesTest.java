@@ -70,6 +70,16 @@ class SharesTest {
     }
 
     @Test
+    void aJobOfHigherPriorityHasItsNextItemReadyForEachSlotHoweverSlowTheyAre() {
+        WorkerId worker = scene.join("w", 3);
+        scene.submit(1000, share(0, 1, 0));
+        run(worker, 3, 100);
+        JobId high = scene.submit(60, share(5, 1, 0));
+        run(worker, 4, 500);
+        assertThat(scene.scheduler.overview().running(high)).isGreaterThanOrEqualTo(6);
+    }
+
+    @Test
     void aSmallJobIsHandedOutAtOnceThoughALargeOneHasAllSlots() {
         WorkerId worker = scene.join("w", 2);
         scene.submit(1_000_000, share(0, 1, 0));
