@@ -88,7 +88,11 @@ public final class Coordinator implements WorkerEvents, ClientEvents, AutoClosea
     @Override
     public void lost(WorkerPort port, DeathReport how) {
         inbox.add(() -> fleet.remove(port).ifPresent(gone -> {
-            log.info("{}", how.headline());
+            if (scheduler.overview().isLeaving(gone.info().id())) {
+                log.info("Worker {} has left", gone.info().id());
+            } else {
+                log.info("{}", how.headline());
+            }
             scheduler.lost(gone.info().id(), how);
         }));
     }
@@ -227,6 +231,7 @@ public final class Coordinator implements WorkerEvents, ClientEvents, AutoClosea
         if (message instanceof FromWorker.Completed done) {
             Range items = new Range(done.results().from(), done.results().to());
             book.reported(done.job(), done.results());
+            scheduler.weighed(done.job(), items.count(), done.results().size());
             scheduler.completed(worker, done.job(), done.lease(), items, done.nanos());
         } else if (message instanceof FromWorker.Failed failed) {
             scheduler.failed(worker, failed.job(), failed.lease(), failed.failure());

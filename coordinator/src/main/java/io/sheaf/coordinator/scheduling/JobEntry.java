@@ -37,7 +37,7 @@ final class JobEntry {
     final Map<WorkerId, String> refusals = new LinkedHashMap<>();
     /** Items that were started a second time while they run, with both leases. */
     final Map<Long, List<Lease>> doubled = new LinkedHashMap<>();
-    /** It is to be handed out no further because its client does not take the results. */
+    /** It is to be handed out no further because what it brings has no place to go. */
     boolean held;
     /** When an item of it was last handed out. */
     long lastGrant;
@@ -145,8 +145,9 @@ final class JobEntry {
         return pace.nanosPerItem() == 0 ? GUESSED_NANOS : pace.nanosPerItem();
     }
 
+    /** What an item has to carry to a worker or back, whichever is more. */
     double bytesPerItem() {
-        return arrived == 0 ? 0 : (double) arrivedBytes / arrived;
+        return Math.max(pace.bytesPerResult(), arrived == 0 ? 0 : (double) arrivedBytes / arrived);
     }
 
     /** Items that nobody has and that may run. */

@@ -51,6 +51,12 @@ public final class Overview {
                 : new Load((int) Math.min(worker.slots, worker.openItems()), worker.completed);
     }
 
+    /** Whether a worker has said that it is leaving. */
+    public boolean isLeaving(WorkerId id) {
+        WorkerEntry worker = workers.get(id);
+        return worker != null && worker.leaving;
+    }
+
     /** What a job waits for; empty when nothing of it waits, or it is not known any more. */
     public List<Reason> reasons(JobId id) {
         JobEntry job = jobs.get(id);

@@ -10,6 +10,7 @@ final class Pace {
 
     private final long[] counts;
     private double nanosPerItem;
+    private double bytesPerResult;
     private long measured;
     private double total;
 
@@ -21,6 +22,11 @@ final class Pace {
     /** The moving average; 0: nothing was measured. */
     double nanosPerItem() {
         return nanosPerItem;
+    }
+
+    /** What a result takes to send, as a moving average; 0: nothing was measured. */
+    double bytesPerResult() {
+        return bytesPerResult;
     }
 
     /** All that was measured, in slot-time. */
@@ -41,6 +47,14 @@ final class Pace {
         }
         measured += items;
         total += nanos;
+    }
+
+    /** So many items had results of so many bytes, together. */
+    void weighed(long items, long bytes) {
+        if (items > 0) {
+            double each = (double) bytes / items;
+            bytesPerResult = bytesPerResult == 0 ? each : bytesPerResult + 0.2 * (each - bytesPerResult);
+        }
     }
 
     /** An item ended that nothing is known of. */

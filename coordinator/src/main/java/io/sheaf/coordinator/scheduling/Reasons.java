@@ -63,7 +63,10 @@ final class Reasons {
             return;
         }
         if (job.held) {
-            reasons.add(whole(waiting, "Its client does not take the results that are there.", since));
+            reasons.add(whole(
+                    waiting,
+                    "The results that are there are not taken, or find no room in memory and on disk.",
+                    since));
         }
         if (job.room() == 0) {
             int atOnce = job.policy.share().atOnce();

@@ -217,6 +217,14 @@ public final class TaskScheduler {
         endings.endIfComplete(job);
     }
 
+    /** The results of so many items took so many bytes: leases are kept small enough for both ways. */
+    public void weighed(JobId id, long items, long bytes) {
+        JobEntry job = atWork(id);
+        if (job != null) {
+            job.pace.weighed(items, bytes);
+        }
+    }
+
     /** An item failed. It is run again if it threw and may be. */
     public void failed(WorkerId by, JobId id, LeaseId lease, ItemFailure failure) {
         long index = failure.index();
@@ -305,7 +313,7 @@ public final class TaskScheduler {
         }
     }
 
-    /** Nothing more of the job is handed out until {@link #release}: its client does not take the results. */
+    /** Nothing more of the job is handed out until {@link #release}: what it brings has no place to go. */
     public void hold(JobId id) {
         hold(id, true);
     }

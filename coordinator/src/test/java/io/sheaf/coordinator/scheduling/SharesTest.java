@@ -166,7 +166,7 @@ class SharesTest {
         while (scene.complete(worker, 1).isPresent()) {
             assertThat(scene.scheduler.overview().running(job)).isGreaterThanOrEqualTo(0);
         }
-        assertThat(scene.reasons(job)).contains("Its client does not take the results");
+        assertThat(scene.reasons(job)).contains("The results that are there are not taken");
         scene.scheduler.release(job);
         scene.settle();
         assertThat(scene.scheduler.overview().running(job)).isPositive();

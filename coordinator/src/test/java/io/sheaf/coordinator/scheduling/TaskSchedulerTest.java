@@ -202,6 +202,16 @@ class TaskSchedulerTest {
     }
 
     @Test
+    void largeResultsComeFromSmallLeases() {
+        submit(1000);
+        scheduler.joined(Scene.worker(ONE, 1), List.of());
+        Command.Grant first = grants(scheduler.place()).get(0);
+        scheduler.weighed(JOB, 2, 2L << 20);
+        scheduler.completed(ONE, JOB, first.lease(), new Range(first.from(), first.to()), 1000);
+        assertThat(grants(scheduler.place())).isNotEmpty().allMatch(grant -> grant.to() - grant.from() <= 8);
+    }
+
+    @Test
     void aDeathThatIsToldTwiceCountsOnceAndGivesTheItemBackOnce() {
         submit(1);
         scheduler.joined(Scene.worker(ONE, 1), List.of());
