@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
 
 /** A coordinator and its workers in virtual time, and what can happen to them. */
 final class Cluster implements Session.Ends {
-    private static final long GRACE = 2 * VirtualTime.SECOND;
+    static final long GRACE = 2 * VirtualTime.SECOND;
     private static final long IDLE = 60 * VirtualTime.SECOND;
     private static final int TRACE_LINES = 60;
 

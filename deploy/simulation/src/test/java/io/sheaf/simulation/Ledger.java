@@ -61,6 +61,7 @@ final class Ledger {
         final Set<JobId> stopping = new HashSet<>();
         final Set<JobId> recalling = new HashSet<>();
         final WorkerInfo info;
+        long differsSince = Long.MAX_VALUE;
         boolean leaving;
 
         Member(WorkerInfo info) {
@@ -179,6 +180,7 @@ final class Ledger {
         } else if (fact instanceof Fact.Retried retried) {
             SimulatedJob job = job(retried.job());
             require(job.thrown(retried.index()) > 0, "it really failed: %s", fact);
+            require(job.retriedAt(retried.index()) <= job.policy.attempts().retries(), "one retry too many: %s", fact);
         } else if (fact instanceof Fact.Died died) {
             SimulatedJob job = job(died.job());
             require(job.deaths(died.index()) > 0, "only what ran is blamed: %s", fact);
@@ -440,7 +442,17 @@ final class Ledger {
                 differences.add(id + " of job " + lease.job + ": " + there + " rather than " + lease.open);
             }
         }
-        require(differences.isEmpty(), "%s has not what it should have: %s", worker, differences);
+        if (differences.isEmpty()) {
+            member.differsSince = Long.MAX_VALUE;
+        } else {
+            // What is being stopped there, in its grace, is still to be given up by the worker.
+            member.differsSince = Math.min(member.differsSince, cluster.time.now());
+            require(
+                    cluster.time.now() - member.differsSince <= 2 * Cluster.GRACE,
+                    "%s has not what it should have: %s",
+                    worker,
+                    differences);
+        }
     }
 
     private Intervals held(JobId job) {

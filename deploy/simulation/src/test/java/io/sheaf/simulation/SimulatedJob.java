@@ -31,6 +31,7 @@ final class SimulatedJob {
     final Intervals failed = new Intervals();
     private final Intervals produced = new Intervals();
     private final Map<Long, Integer> thrown = new HashMap<>();
+    private final Map<Long, Integer> retried = new HashMap<>();
     private final Map<Long, Integer> deaths = new HashMap<>();
     JobState state = JobState.WAITING;
     long arrived;
@@ -89,6 +90,11 @@ final class SimulatedJob {
 
     int thrown(long index) {
         return thrown.getOrDefault(index, 0);
+    }
+
+    /** Counts a retry of an item; returns how many there were by now. */
+    int retriedAt(long index) {
+        return retried.merge(index, 1, Integer::sum);
     }
 
     void diedAt(long index) {
