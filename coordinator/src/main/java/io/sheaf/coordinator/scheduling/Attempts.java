@@ -45,9 +45,13 @@ final class Attempts {
     /**
      * An item that has not ended failed. It is run again if it threw and may be.
      *
-     * @param isOurs whether it was counted as running where it failed
+     * @param isOurs whether it was counted as running where it failed; otherwise this may have been said before, and
+     *     would be held against it twice
      */
     void failed(JobEntry job, WorkerId by, ItemFailure failure, boolean isOurs, long now) {
+        if (!isOurs && job.policy.attempts().retries() > 0) {
+            return;
+        }
         long index = failure.index();
         Troubles.History history = job.troubles.of(index);
         int threw = history == null ? 0 : history.threw();
@@ -56,7 +60,7 @@ final class Attempts {
         if (!again) {
             int attempts = 1 + (history == null ? 0 : history.attempts());
             endings.fail(job, new ItemFailure(index, attempts, by, failure.failure()));
-        } else if (isOurs) {
+        } else {
             outcome.add(
                     job, new Fact.Retried(job.id, index, by, failure.failure().headline()));
             job.pace.unmeasured(JobEntry.GUESSED_NANOS);
@@ -76,6 +80,8 @@ final class Attempts {
         outcome.add(job, new Fact.Died(job.id, index, report));
         if (!giveUpIfPoisonous(job, index, by)) {
             giveBack(job, had, true);
+        } else if (job.takesWork()) {
+            placement.offer(job);
         }
     }
 

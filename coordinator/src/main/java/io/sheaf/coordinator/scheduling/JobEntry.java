@@ -37,6 +37,8 @@ final class JobEntry {
     final Map<WorkerId, String> refusals = new LinkedHashMap<>();
     /** Items that were started a second time while they run, with both leases. */
     final Map<Long, List<Lease>> doubled = new LinkedHashMap<>();
+    /** Items that had their second attempt: there is no third. */
+    final Set<Long> tried = new LinkedHashSet<>();
     /** It is to be handed out no further because what it brings has no place to go. */
     boolean held;
     /** When an item of it was last handed out. */
@@ -111,6 +113,7 @@ final class JobEntry {
         troubles.ended(from, to);
         delays.ended(from, to);
         suspects.removeIf(index -> from <= index && index < to);
+        tried.removeIf(index -> from <= index && index < to);
     }
 
     /** What must be the same after all facts were heard again. */
@@ -163,7 +166,7 @@ final class JobEntry {
     /** How many items more it may have running at once. */
     long room() {
         int atOnce = policy.share().atOnce();
-        return atOnce == 0 ? Long.MAX_VALUE : Math.max(0, atOnce - running());
+        return atOnce == 0 ? Long.MAX_VALUE : Math.max(0, atOnce - running() - doubled.size());
     }
 
     /** Whether an item of it could be handed out. */

@@ -67,11 +67,12 @@ final class Speculation {
                         && nanos > limit
                         && lease.open.contains(item.index())
                         && !job.hasEnded(item.index())
-                        && !job.doubled.containsKey(item.index());
+                        && !job.tried.contains(item.index());
                 WorkerEntry other = late ? idleOther(job, worker) : null;
                 if (lease != null && other != null && job.room() > 0) {
                     Range range = new Range(item.index(), item.index() + 1);
                     Lease second = placement.grant(job, other, range, false);
+                    job.tried.add(item.index());
                     job.doubled.put(item.index(), new ArrayList<>(List.of(lease, second)));
                 }
             }

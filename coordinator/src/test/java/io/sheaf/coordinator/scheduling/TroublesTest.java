@@ -55,6 +55,32 @@ class TroublesTest {
     }
 
     @Test
+    void aFailureThatIsSaidTwiceCostsOneRetry() {
+        WorkerId worker = scene.join("w", 1);
+        JobId job = scene.submit(1, attempts(1, 10, Policy.ANY));
+        Command.Grant grant = scene.grants(worker).getFirst();
+        scene.failFirst(worker);
+        scene.grants(worker).add(grant);
+        scene.failFirst(worker);
+        scene.after(10);
+        scene.complete(worker, 1);
+        assertThat(scene.state(job)).isEqualTo(JobState.SUCCEEDED);
+    }
+
+    @Test
+    void afterAPoisonedItemTheNextOneGetsItsPlace() {
+        WorkerId worker = scene.join("w", 1);
+        Policy one = Policy.defaults().withShare(new Policy.Share(0, 1, 1, java.util.List.of()));
+        JobId job = scene.submit(2, one);
+        for (int i = 0; i < 3; i++) {
+            scene.dieFirst(worker);
+        }
+        scene.complete(worker, 1);
+        assertThat(scene.state(job)).isEqualTo(JobState.FAILED);
+        assertThat(scene.facts(Fact.Completed.class)).hasSize(1);
+    }
+
+    @Test
     void onlyWhatThrewIsRetried() {
         WorkerId worker = scene.join("w", 1);
         JobId job = scene.submit(1, attempts(5, 10, Policy.ANY));

@@ -129,7 +129,7 @@ final class Accounts {
             slot.halts.remove(halt.get());
             takenBack(slot, piece.slice(halt.get().limit().isPresent() ? index : index + 1, piece.to()));
             if (halt.get().limit().isEmpty()) {
-                conclude(halt.get());
+                holdings.giveUp(piece.slice(index, index + 1));
             }
             takenBack(slot, piece.slice(piece.from(), index));
         } else if (piece.count() > 0) {
