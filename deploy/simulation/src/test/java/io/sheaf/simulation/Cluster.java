@@ -24,6 +24,7 @@ import org.jspecify.annotations.Nullable;
 
 /** A coordinator and its workers in virtual time, and what can happen to them. */
 final class Cluster implements Session.Ends {
+    private static final long SILENCE = 7 * VirtualTime.SECOND;
     static final long GRACE = 2 * VirtualTime.SECOND;
     private static final long IDLE = 60 * VirtualTime.SECOND;
     private static final int TRACE_LINES = 60;
@@ -131,6 +132,8 @@ final class Cluster implements Session.Ends {
         if (session != null) {
             SimulatedCoordinator present = coordinator;
             time.after(noticed, () -> present.lost(worker.id(), session));
+            // The last session may never have been known; the silence of an earlier one is noticed all the same.
+            time.after(noticed + SILENCE, () -> present.lost(worker.id()));
         }
     }
 

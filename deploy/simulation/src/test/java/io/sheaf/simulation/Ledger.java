@@ -29,6 +29,8 @@ import org.jspecify.annotations.Nullable;
  * what they believe and with what really ran.
  */
 final class Ledger {
+    private static final long ANSWER = 10 * VirtualTime.SECOND;
+
     private final Cluster cluster;
     private final Map<LeaseId, Lease> leases = new LinkedHashMap<>();
     private final Map<WorkerId, Member> members = new LinkedHashMap<>();
@@ -58,8 +60,9 @@ final class Ledger {
     private static final class Member {
         final Set<LeaseId> leases = new HashSet<>();
         final Set<JobId> opened = new HashSet<>();
-        final Set<JobId> stopping = new HashSet<>();
-        final Set<JobId> recalling = new HashSet<>();
+        /** What was asked back and is not answered, since when. */
+        final Map<JobId, Long> recalling = new HashMap<>();
+
         final WorkerInfo info;
         long differsSince = Long.MAX_VALUE;
         boolean leaving;
@@ -146,14 +149,13 @@ final class Ledger {
             }
         }
         member.opened.remove(job);
-        member.stopping.remove(job);
         member.recalling.remove(job);
     }
 
     void recalled(WorkerId worker, JobId job) {
         // Nobody waits for the answer any more when the job has ended meanwhile, there or everywhere.
         Member member = member(worker);
-        boolean awaited = member.recalling.remove(job) || !member.opened.contains(job) || !job(job).takesWork();
+        boolean awaited = member.recalling.remove(job) != null || !member.opened.contains(job) || !job(job).takesWork();
         require(awaited, "%s answers a recall of job %s that nobody has sent", worker, job);
     }
 
@@ -222,6 +224,7 @@ final class Ledger {
 
     private void became(SimulatedJob job, JobState state) {
         require(job.state.mayBecome(state), "job %s may become %s", job, state);
+        JobState before = job.state;
         job.state = state;
         if (state == JobState.RUNNING) {
             job.startedAt = cluster.time.now();
@@ -234,8 +237,11 @@ final class Ledger {
             require(job.ended() == job.total && !job.failed.isEmpty(), "every item has ended: %s", job);
         } else if (state == JobState.CANCELLED) {
             require(job.cancelled, "nobody has cancelled %s", job);
-            members.forEach((worker, member) ->
-                    require(!member.stopping.contains(job.id), "%s has not confirmed that %s stopped", worker, job));
+        }
+        if (before == JobState.CANCELLING) {
+            leases.values()
+                    .forEach(lease -> require(
+                            !lease.job.equals(job.id), "%s has not confirmed that %s stopped", lease.worker, job));
         }
     }
 
@@ -245,9 +251,10 @@ final class Ledger {
         } else if (command instanceof Command.Grant grant) {
             granted(grant);
         } else if (command instanceof Command.Recall recall) {
-            require(member(recall.worker()).recalling.add(recall.job()), "one recall at a time: %s", recall);
-        } else if (command instanceof Command.Stop stop) {
-            member(stop.worker()).stopping.add(stop.job());
+            require(
+                    member(recall.worker()).recalling.putIfAbsent(recall.job(), cluster.time.now()) == null,
+                    "one recall at a time: %s",
+                    recall);
         } else if (command instanceof Command.Close close) {
             Member member = member(close.worker());
             member.opened.remove(close.job());
@@ -421,6 +428,11 @@ final class Ledger {
 
     /** When nothing is under way, a worker has what the coordinator believes it has. */
     private void compare(SimulatedWorker worker, Member member) {
+        member.recalling.forEach((job, since) -> require(
+                cluster.time.now() - since <= ANSWER || !job(job).takesWork(),
+                "%s owes an answer for %s",
+                worker,
+                job));
         Map<LeaseId, Intervals> has = new HashMap<>();
         for (HeldLease part : worker.execution.held()) {
             List<Range> news =

@@ -113,6 +113,14 @@ final class SimulatedCoordinator {
         });
     }
 
+    /** Nothing is heard of a worker any more. */
+    void lost(WorkerId worker) {
+        Session session = members.get(worker);
+        if (session != null) {
+            lost(worker, session);
+        }
+    }
+
     /** The process is gone. */
     void end() {
         gone = true;
