@@ -14,10 +14,18 @@ final class OpenJob {
     private final ToExecutor.Open opened;
     private @Nullable ItemCall call;
     private @Nullable Throwable broken;
+    private boolean hasResult;
 
     OpenJob(ToExecutor.Open opened) {
         this.opened = opened;
         this.form = opened.form();
+    }
+
+    /** True once. */
+    boolean isFirstResult() {
+        boolean first = !hasResult;
+        hasResult = true;
+        return first;
     }
 
     boolean isPrepared() {

@@ -113,6 +113,10 @@ final class Runner {
         if (failure == null) {
             try {
                 results.add(claim, value, open.form, System.nanoTime());
+                if (open.isFirstResult()) {
+                    // Until one is measured, nobody knows how much to hand out.
+                    results.flush();
+                }
                 return;
             } catch (Throwable e) {
                 failure = e;
