@@ -5,10 +5,11 @@ import io.sheaf.protocol.item.Intervals.Range;
 import io.sheaf.protocol.job.LeaseId;
 import io.sheaf.protocol.job.RunningItem;
 import java.util.ArrayList;
-import java.util.Collection;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,11 +23,19 @@ final class Speculation {
 
     private final Placement placement;
     private final Outcome outcome;
+    private final Set<JobEntry> jobs = new LinkedHashSet<>();
     private OptionalLong next = OptionalLong.empty();
 
     Speculation(Placement placement, Outcome outcome) {
         this.placement = placement;
         this.outcome = outcome;
+    }
+
+    /** A job has come; most want no second attempts, and cost nothing here. */
+    void enter(JobEntry job) {
+        if (job.policy.speculative()) {
+            jobs.add(job);
+        }
     }
 
     /** When to look again; empty: not before something happens. */
@@ -40,13 +49,14 @@ final class Speculation {
     }
 
     /** Starts again elsewhere what takes too long, where slots are idle. */
-    void speculate(Collection<JobEntry> jobs, long now) {
+    void speculate(long now) {
         if (next.isPresent() && next.getAsLong() - now > 0) {
             return;
         }
         next = OptionalLong.empty();
+        jobs.removeIf(job -> !job.takesWork());
         for (JobEntry job : jobs) {
-            boolean nearEnd = job.policy.speculative() && job.takesWork() && job.inputEnded() && job.unassigned() == 0;
+            boolean nearEnd = job.inputEnded() && job.unassigned() == 0;
             if (nearEnd && job.running() > 0) {
                 next = OptionalLong.of(now + ROUND_NANOS);
                 double limit = Math.max(SHORTEST_NANOS, FACTOR * job.pace.percentile95());

@@ -63,6 +63,7 @@ public final class TaskScheduler {
         JobEntry job = new JobEntry(id, policy, now);
         jobs.put(id, job);
         placement.enter(job);
+        speculation.enter(job);
         outcome.add(job, new Fact.Submitted(id, policy));
     }
 
@@ -72,6 +73,7 @@ public final class TaskScheduler {
             JobEntry job = new JobEntry(submitted.job(), submitted.policy(), now);
             jobs.put(job.id, job);
             placement.enter(job);
+            speculation.enter(job);
         }
         JobEntry job = jobs.get(fact.job());
         if (job != null) {
@@ -348,7 +350,7 @@ public final class TaskScheduler {
     public Reaction place() {
         attempts.endDelays(now);
         placement.place();
-        speculation.speculate(jobs.values(), now);
+        speculation.speculate(now);
         recalls.recall(now);
         return outcome.take();
     }

@@ -2,9 +2,12 @@ package io.sheaf.worker.agent;
 
 import io.sheaf.protocol.ExecutorConversation.FromExecutor;
 import io.sheaf.protocol.WorkerConversation.FromWorker;
+import io.sheaf.protocol.WorkerConversation.HeldLease;
 import io.sheaf.protocol.WorkerConversation.ToWorker;
 import io.sheaf.protocol.job.CodeId;
 import io.sheaf.protocol.job.DeathReport;
+import io.sheaf.protocol.job.JobId;
+import io.sheaf.protocol.job.LeaseId;
 import io.sheaf.protocol.job.WorkerInfo;
 import io.sheaf.worker.code.CodeCache;
 import io.sheaf.worker.execution.Command;
@@ -20,11 +23,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -53,6 +58,9 @@ public final class Agent implements CoordinatorEvents, CodeCache.Listener, AutoC
     private final CompletableFuture<Void> left = new CompletableFuture<>();
     private @Nullable CoordinatorPort port;
     private boolean registered;
+    /** What was here when this worker registered last. */
+    private List<HeldLease> offered = List.of();
+
     private boolean leaving;
     private long leaveBy;
     private boolean closed;
@@ -84,7 +92,9 @@ public final class Agent implements CoordinatorEvents, CodeCache.Listener, AutoC
         inbox.add(() -> {
             port = coordinator;
             registered = false;
-            coordinator.send(new FromWorker.Register(self, execution.held()));
+            unreported.removeIf(message -> !isReport(message));
+            offered = execution.held();
+            coordinator.send(new FromWorker.Register(self, offered));
         });
     }
 
@@ -154,20 +164,30 @@ public final class Agent implements CoordinatorEvents, CodeCache.Listener, AutoC
         inbox.add(() -> report(new FromWorker.CodeWanted(file)));
     }
 
+    private void registered(Set<LeaseId> keep) {
+        registered = true;
+        if (leaving) {
+            report(new FromWorker.Leaving());
+        }
+        execution.keep(keep);
+        Set<JobId> kept = offered.stream()
+                .filter(held -> keep.contains(held.id()))
+                .map(HeldLease::job)
+                .collect(Collectors.toSet());
+        // Under another coordinator the same number is another job.
+        unreported.removeIf(said -> said instanceof FromWorker.CannotRun cannot && !kept.contains(cannot.job()));
+        List<FromWorker> reports = List.copyOf(unreported);
+        unreported.clear();
+        unreportedBytes = 0;
+        outflow.unreported(0);
+        reports.forEach(this::report);
+        onCodeThread(code::askAgain);
+        log.info("Registered with the coordinator as {}", self.id());
+    }
+
     private void receive(ToWorker message) {
         if (message instanceof ToWorker.Registered answer) {
-            registered = true;
-            if (leaving) {
-                report(new FromWorker.Leaving());
-            }
-            execution.keep(new HashSet<>(answer.keep()));
-            List<FromWorker> reports = List.copyOf(unreported);
-            unreported.clear();
-            unreportedBytes = 0;
-            outflow.unreported(0);
-            reports.forEach(this::report);
-            onCodeThread(code::askAgain);
-            log.info("Registered with the coordinator as {}", self.id());
+            registered(new HashSet<>(answer.keep()));
         } else if (message instanceof ToWorker.JobOpened job) {
             execution.opened(job);
         } else if (message instanceof ToWorker.Granted lease) {
@@ -264,7 +284,7 @@ public final class Agent implements CoordinatorEvents, CodeCache.Listener, AutoC
         CoordinatorPort coordinator = port;
         if (coordinator != null && registered) {
             coordinator.send(message);
-        } else if (isReport(message)) {
+        } else if (isReport(message) || (coordinator != null && givesUpLeases(message))) {
             unreported.add(message);
             count(message);
         }
@@ -285,6 +305,11 @@ public final class Agent implements CoordinatorEvents, CodeCache.Listener, AutoC
                 || message instanceof FromWorker.Failed
                 || message instanceof FromWorker.Died
                 || message instanceof FromWorker.Printed;
+    }
+
+    /** What the coordinator must hear that is just being told which leases are here. */
+    private static boolean givesUpLeases(FromWorker message) {
+        return message instanceof FromWorker.Returned || message instanceof FromWorker.CannotRun;
     }
 
     private final class Events implements ExecutorEvents {

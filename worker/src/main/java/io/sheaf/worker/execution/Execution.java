@@ -200,7 +200,7 @@ public final class Execution {
     public void keep(Set<LeaseId> keep) {
         Set<JobId> kept = new HashSet<>();
         held().stream().filter(held -> keep.contains(held.id())).forEach(held -> kept.add(held.job()));
-        stops.sayNothing();
+        stops.registered(keep);
         recalls.forget();
         for (LocalJob job : List.copyOf(holdings.jobs.values())) {
             job.remove(piece -> !keep.contains(piece.lease()));

@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 
 /**
  * Ends what runs and is not wanted, or not for so long: first by an interrupt, and after a grace by killing its executor,
@@ -42,9 +43,18 @@ final class Stops {
         return farewells.get(id) instanceof FromWorker.CannotRun;
     }
 
-    /** Nobody waits for farewells any more. */
-    void sayNothing() {
-        farewells.clear();
+    /**
+     * The worker is registered anew. Nobody waits for farewells any more, except of jobs that are believed to be here still
+     * and cannot run: their leases are given up by nothing else.
+     */
+    void registered(Set<LeaseId> keep) {
+        farewells
+                .entrySet()
+                .removeIf(farewell -> !(farewell.getValue() instanceof FromWorker.CannotRun)
+                        || holdings.slots.values().stream()
+                                .flatMap(slot -> slot.batches().stream())
+                                .noneMatch(batch -> batch.job().equals(farewell.getKey())
+                                        && keep.contains(batch.piece().lease())));
     }
 
     /** Nothing of the job counts any more; what runs of it is interrupted, and killed if that does not help. */

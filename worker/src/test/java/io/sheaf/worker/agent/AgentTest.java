@@ -107,6 +107,22 @@ class AgentTest {
     }
 
     @Test
+    void whatBecomesImpossibleWhileItRegistersIsSaidAfterwards() throws InterruptedException {
+        register(0);
+        executors.prompt = false;
+        Bundle bundle = new Bundle(List.of());
+        open(bundle);
+        grant(2, 2, 4);
+        Port second = new Port();
+        agent.attached(second);
+        var held = second.next(FromWorker.Register.class).held();
+        assertThat(held).isNotEmpty();
+        agent.missing(bundle.id(), "There is no code.");
+        agent.received(new ToWorker.Registered(1, List.of(lease(2))));
+        assertThat(second.next(FromWorker.CannotRun.class).job()).isEqualTo(JOB);
+    }
+
+    @Test
     void reportsThatMayNotHaveArrivedAreSentAgainInOrder() throws InterruptedException {
         Port first = register(0);
         open(new Bundle(List.of()));
