@@ -4,6 +4,9 @@ import io.sheaf.protocol.ExecutorConversation.ToExecutor;
 import io.sheaf.protocol.WorkerConversation.FromWorker;
 import io.sheaf.protocol.job.JobId;
 import io.sheaf.protocol.job.LeaseId;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -22,6 +25,8 @@ final class Stops {
     private final long graceNanos;
     /** What is to be said of jobs once nothing of them runs. */
     private final Map<JobId, FromWorker> farewells = new LinkedHashMap<>();
+    /** What was here of jobs that cannot run. */
+    private final Map<JobId, Set<LeaseId>> givenUp = new HashMap<>();
 
     Stops(Holdings holdings, long graceNanos) {
         this.holdings = holdings;
@@ -35,6 +40,7 @@ final class Stops {
 
     void cannotRun(JobId id, String reason) {
         farewells.putIfAbsent(id, new FromWorker.CannotRun(id, reason));
+        givenUp.putIfAbsent(id, leasesOf(id));
         forget(id);
     }
 
@@ -49,12 +55,23 @@ final class Stops {
      */
     void registered(Set<LeaseId> keep) {
         farewells
-                .entrySet()
-                .removeIf(farewell -> !(farewell.getValue() instanceof FromWorker.CannotRun)
-                        || holdings.slots.values().stream()
-                                .flatMap(slot -> slot.batches().stream())
-                                .noneMatch(batch -> batch.job().equals(farewell.getKey())
-                                        && keep.contains(batch.piece().lease())));
+                .keySet()
+                .removeIf(id -> !isGivenUp(id) || Collections.disjoint(givenUp.getOrDefault(id, Set.of()), keep));
+        givenUp.keySet().retainAll(farewells.keySet());
+    }
+
+    private Set<LeaseId> leasesOf(JobId id) {
+        Set<LeaseId> leases = new HashSet<>();
+        LocalJob job = holdings.jobs.get(id);
+        if (job != null) {
+            job.waiting().forEach(piece -> leases.add(piece.lease()));
+        }
+        for (Slot slot : holdings.slots.values()) {
+            slot.batches().stream()
+                    .filter(batch -> batch.job().equals(id))
+                    .forEach(batch -> leases.add(batch.piece().lease()));
+        }
+        return leases;
     }
 
     /** Nothing of the job counts any more; what runs of it is interrupted, and killed if that does not help. */
@@ -160,6 +177,7 @@ final class Stops {
             boolean over = holdings.slots.values().stream().noneMatch(slot -> slot.hasAbandoned(farewell.getKey()));
             if (over) {
                 holdings.report(farewell.getValue());
+                givenUp.remove(farewell.getKey());
             }
             return over;
         });

@@ -112,12 +112,15 @@ class AgentTest {
         executors.prompt = false;
         Bundle bundle = new Bundle(List.of());
         open(bundle);
-        grant(2, 2, 4);
+        grant(2, 2, 3);
+        FakeExecutors.Executor executor = executor();
+        var batch = executor.batches.take();
         Port second = new Port();
         agent.attached(second);
         var held = second.next(FromWorker.Register.class).held();
         assertThat(held).isNotEmpty();
         agent.missing(bundle.id(), "There is no code.");
+        executor.finish(batch);
         agent.received(new ToWorker.Registered(1, List.of(lease(2))));
         assertThat(second.next(FromWorker.CannotRun.class).job()).isEqualTo(JOB);
     }
