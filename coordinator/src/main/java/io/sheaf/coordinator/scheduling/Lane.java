@@ -92,7 +92,7 @@ final class Lane {
             WorkerEntry worker = workers.get(next);
             boolean mayCome = worker.slots > 0
                     && worker.admits(job)
-                    && worker.jobsAhead(job.policy.share().priority()) < 2L * worker.slots;
+                    && worker.hasFewerAhead(job.policy.share().priority(), 2 * worker.slots);
             if (mayCome && (best == null || share(job, worker) < share(job, best))) {
                 best = worker;
             }

@@ -58,7 +58,7 @@ final class Recalls {
         nextRound = now + ROUND_NANOS;
         for (Candidate candidate : candidates) {
             if (slots > 0 && candidate.nanos >= WORTH_NANOS && hasTaker(candidate)) {
-                candidate.worker.recalling.add(candidate.job);
+                candidate.worker.recalls(candidate.job);
                 outcome.add(new Command.Recall(candidate.worker.id, candidate.job.id));
                 slots -= (candidate.unstarted + 1) / 2;
             }
@@ -95,7 +95,7 @@ final class Recalls {
             for (Map.Entry<JobEntry, WorkerEntry.Part> entry : worker.parts().entrySet()) {
                 JobEntry job = entry.getKey();
                 WorkerEntry.Part part = entry.getValue();
-                if (job.takesWork() && !job.held && !worker.recalling.contains(job)) {
+                if (job.takesWork() && !job.held && worker.mayRecall(job, now)) {
                     long unstarted = Math.min(part.open(), queued);
                     double each = expected(job, worker, now - part.heardAt());
                     candidates.add(new Candidate(worker, job, unstarted, unstarted * each / worker.slots));

@@ -265,7 +265,7 @@ public final class TaskScheduler {
         WorkerEntry worker = workers.get(by);
         JobEntry job = jobs.get(id);
         if (worker != null && job != null) {
-            worker.recalling.remove(job);
+            worker.recalled(job, now);
         }
     }
 

@@ -5,7 +5,6 @@ import io.sheaf.protocol.job.LeaseId;
 import io.sheaf.protocol.job.RunningItem;
 import io.sheaf.protocol.job.WorkerId;
 import io.sheaf.protocol.job.WorkerInfo;
-import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -19,12 +18,12 @@ final class WorkerEntry {
     /** With less than this to do on each slot, in measured work, a worker gets more. */
     static final double LOW_NANOS = 100e6;
 
+    private static final long BARREN_NANOS = 200_000_000;
+
     final WorkerId id;
     final int slots;
     final Offers offers;
     final Set<JobEntry> opened = new LinkedHashSet<>();
-    /** Jobs of which something was asked back that has not been answered. */
-    final Set<JobEntry> recalling = new LinkedHashSet<>();
 
     boolean leaving;
     long completed;
@@ -37,6 +36,11 @@ final class WorkerEntry {
     private final Map<LeaseId, Lease> leases = new LinkedHashMap<>();
     private final Map<JobEntry, Part> parts = new LinkedHashMap<>();
     private final Map<JobEntry, Double> paces = new HashMap<>();
+    /** Jobs of which something was asked back that has not been answered, and how many items were here then. */
+    private final Map<JobEntry, Long> recalling = new HashMap<>();
+    /** Jobs of which nothing could be given back, and until when that is believed. */
+    private final Map<JobEntry, Long> barren = new HashMap<>();
+
     private double speed = 1;
     private long open;
 
@@ -120,6 +124,7 @@ final class WorkerEntry {
     void close(JobEntry job) {
         opened.remove(job);
         paces.remove(job);
+        barren.remove(job);
     }
 
     private void count(JobEntry job, long more, long now) {
@@ -195,14 +200,37 @@ final class WorkerEntry {
         return suspects == 0 || history == null || !history.isSuspect();
     }
 
-    /** How many jobs have items here that go before or beside those of such a priority. */
-    long jobsAhead(int priority) {
-        return parts.keySet().stream()
-                .filter(job -> job.policy.share().priority() >= priority)
-                .count();
+    /** Whether fewer jobs than that have items here which go before or beside those of such a priority. */
+    boolean hasFewerAhead(int priority, int most) {
+        if (parts.size() < most) {
+            return true;
+        }
+        int ahead = 0;
+        for (JobEntry job : parts.keySet()) {
+            if (job.policy.share().priority() >= priority && ++ahead >= most) {
+                return false;
+            }
+        }
+        return true;
     }
 
-    Collection<JobEntry> jobs() {
-        return parts.keySet();
+    /** Something of the job is asked back. */
+    void recalls(JobEntry job) {
+        recalling.put(job, openOf(job));
+    }
+
+    /** All was given back that could be. Who had nothing to give is not asked again for a while. */
+    void recalled(JobEntry job, long now) {
+        Long before = recalling.remove(job);
+        if (before != null && before == openOf(job)) {
+            barren.put(job, now + BARREN_NANOS);
+        } else {
+            barren.remove(job);
+        }
+    }
+
+    /** Whether something of the job could be asked back now. */
+    boolean mayRecall(JobEntry job, long now) {
+        return !recalling.containsKey(job) && barren.getOrDefault(job, now) - now <= 0;
     }
 }

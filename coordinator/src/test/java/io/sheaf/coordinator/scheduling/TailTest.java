@@ -60,6 +60,21 @@ class TailTest {
     }
 
     @Test
+    void whoHasNothingToGiveIsNotAskedAgainAtOnce() {
+        JobId job = hoarded(4);
+        WorkerId first = new WorkerId("first");
+        scene.join("second", 1);
+        while (scene.complete(new WorkerId("second"), 1).isPresent()) {
+            scene.after(1);
+        }
+        for (int i = 0; i < 100; i++) {
+            scene.after(10);
+            scene.scheduler.recalled(first, job);
+        }
+        assertThat(scene.commands(Command.Recall.class)).hasSizeBetween(2, 6);
+    }
+
+    @Test
     void whatIsOverSoonIsNotRecalled() {
         WorkerId one = scene.join("one", 1);
         WorkerId two = scene.join("two", 1);
