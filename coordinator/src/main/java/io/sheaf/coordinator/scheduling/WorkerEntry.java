@@ -224,8 +224,6 @@ final class WorkerEntry {
         Long before = recalling.remove(job);
         if (before != null && before == openOf(job)) {
             barren.put(job, now + BARREN_NANOS);
-        } else {
-            barren.remove(job);
         }
     }
 
