@@ -2,6 +2,7 @@ package io.sheaf.simulation;
 
 import io.sheaf.protocol.ExecutorConversation.FromExecutor;
 import io.sheaf.protocol.WorkerConversation.FromWorker;
+import io.sheaf.protocol.WorkerConversation.HeldLease;
 import io.sheaf.protocol.WorkerConversation.ToWorker;
 import io.sheaf.protocol.job.CodeId;
 import io.sheaf.protocol.job.DeathReport;
@@ -22,6 +23,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** The acting part of a worker around the real {@link Execution}: as the product's agent, with executors that are not there. */
@@ -43,6 +45,7 @@ final class SimulatedWorker {
     private @Nullable Session session;
     private boolean introduced;
     private boolean registered;
+    private List<HeldLease> offered = List.of();
     private boolean leaving;
     private boolean gone;
     private boolean frozen;
@@ -127,7 +130,9 @@ final class SimulatedWorker {
                         0,
                         undelivered.stream().filter(SimulatedWorker::isReport).toList());
             }
-            send(new FromWorker.Register(info, execution.held()));
+            unreported.removeIf(message -> !isReport(message));
+            offered = execution.held();
+            send(new FromWorker.Register(info, offered));
         });
     }
 
@@ -247,6 +252,11 @@ final class SimulatedWorker {
                 report(new FromWorker.Leaving());
             }
             execution.keep(new HashSet<>(answer.keep()));
+            Set<JobId> kept = offered.stream()
+                    .filter(held -> answer.keep().contains(held.id()))
+                    .map(HeldLease::job)
+                    .collect(Collectors.toSet());
+            unreported.removeIf(said -> said instanceof FromWorker.CannotRun cannot && !kept.contains(cannot.job()));
             List<FromWorker> reports = List.copyOf(unreported);
             unreported.clear();
             reports.forEach(this::report);
@@ -317,9 +327,13 @@ final class SimulatedWorker {
         ledger().reported(this, message);
         if (session != null && registered) {
             send(message);
-        } else if (isReport(message)) {
+        } else if (isReport(message) || givesUpLeases(message)) {
             unreported.add(message);
         }
+    }
+
+    private static boolean givesUpLeases(FromWorker message) {
+        return message instanceof FromWorker.Returned || message instanceof FromWorker.CannotRun;
     }
 
     /** What was said before a new session was known must not overtake the registration there. */
