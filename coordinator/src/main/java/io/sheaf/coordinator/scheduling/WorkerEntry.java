@@ -11,6 +11,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /** A worker and what it has to do. */
@@ -35,6 +36,7 @@ final class WorkerEntry {
     long currentAt;
     private final Map<LeaseId, Lease> leases = new LinkedHashMap<>();
     private final Map<JobEntry, Part> parts = new LinkedHashMap<>();
+    private final TreeMap<Integer, Integer> jobsByPriority = new TreeMap<>();
     private final Map<JobEntry, Double> paces = new HashMap<>();
     /** Jobs of which something was asked back that has not been answered, and how many items were here then. */
     private final Map<JobEntry, Long> recalling = new HashMap<>();
@@ -133,11 +135,18 @@ final class WorkerEntry {
         }
         open += more;
         offers.take(job.policy.share().requires(), more);
-        Part part = parts.computeIfAbsent(job, key -> new Part());
+        int priority = job.policy.share().priority();
+        Part part = parts.computeIfAbsent(job, key -> {
+            jobsByPriority.merge(priority, 1, Integer::sum);
+            return new Part();
+        });
         part.open += more;
         part.heardAt = now;
         if (part.open == 0) {
             parts.remove(job);
+            if (jobsByPriority.merge(priority, -1, Integer::sum) == 0) {
+                jobsByPriority.remove(priority);
+            }
         }
     }
 
@@ -202,16 +211,11 @@ final class WorkerEntry {
 
     /** Whether fewer jobs than that have items here which go before or beside those of such a priority. */
     boolean hasFewerAhead(int priority, int most) {
-        if (parts.size() < most) {
-            return true;
-        }
         int ahead = 0;
-        for (JobEntry job : parts.keySet()) {
-            if (job.policy.share().priority() >= priority && ++ahead >= most) {
-                return false;
-            }
+        for (int jobs : jobsByPriority.tailMap(priority, true).values()) {
+            ahead += jobs;
         }
-        return true;
+        return ahead < most;
     }
 
     /** Something of the job is asked back. */
