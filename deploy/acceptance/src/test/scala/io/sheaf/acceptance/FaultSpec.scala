@@ -76,6 +76,8 @@ class FaultSpec extends AnyFunSuite with BeforeAndAfterAll {
     val frozen = here.executors.filterNot(executor => before(executor.pid))
     assert(frozen.size == 1)
     here.signal(frozen.head.pid, "STOP")
+    // A signal stops the threads of a process one after the other.
+    here.await("it stands still")(here.isStopped(frozen.head.pid))
     val count = ticks.count
     val from = System.nanoTime
     assert(sheaf("cancel", id).exitCode == 0)

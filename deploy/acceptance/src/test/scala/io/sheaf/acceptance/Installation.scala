@@ -89,6 +89,12 @@ final class Installation {
   def signal(pid: Long, name: String): Unit =
     new ProcessBuilder("kill", s"-$name", pid.toString).inheritIO().start().waitFor(): Unit
 
+  /** Whether a signal has stopped the process, with all its threads. */
+  def isStopped(pid: Long): Boolean =
+    Path.of("/proc", pid.toString, "task").toFile.listFiles.forall { thread =>
+      Files.readString(thread.toPath.resolve("status")).linesIterator.exists(_.matches("State:\\s+T.*"))
+    }
+
   def parent(pid: Long): Option[Long] =
     ProcessHandle.of(pid).flatMap[ProcessHandle](_.parent).map[Long](_.pid).toScala
 
