@@ -43,14 +43,21 @@ class EnduranceSpec extends AnyFunSuite with BeforeAndAfterAll {
     sheaf.awaitFree(workers.size)
   }
 
-  test("executors and workers that are killed and frozen at random for a minute change no result", Endurance) {
+  private val chaos = Seq((8, 400, Nil), (60, 3000, Seq(Endurance)))
+
+  for ((seconds, items, tags) <- chaos)
+    test(s"executors and workers that are killed and frozen at random for $seconds s change no result", tags: _*)(
+      survive(seconds, items)
+    )
+
+  private def survive(seconds: Int, items: Int): Unit = {
     val seed = System.nanoTime
     info(s"seed $seed")
     val random = new Random(seed)
-    val job = traced("chaos", 3000)
+    val job = traced(s"chaos-$seconds", items)
     job.awaitBegin()
     var faults = Map.empty[String, Int].withDefaultValue(0)
-    val end = System.nanoTime + 60000000000L
+    val end = System.nanoTime + seconds * 1000000000L
     while (System.nanoTime < end && job.running.isAlive) {
       here.pause((-2000 * math.log(1 - random.nextDouble())).toLong)
       val what = random.nextInt(10)
