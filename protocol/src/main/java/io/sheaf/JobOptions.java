@@ -25,7 +25,7 @@ public final class JobOptions {
             new Hand("", 0, 0),
             new Attempts(0, Duration.ofMillis(100), Duration.ZERO, false),
             new Share(0, 1, Map.of()),
-            new Executors(Optional.empty(), 0));
+            new Executors(Workload.CPU, Optional.empty(), 0));
 
     private final Hand hand;
     private final Attempts attempts;
@@ -38,7 +38,7 @@ public final class JobOptions {
 
     private record Share(int priority, int weight, Map<String, Double> requires) {}
 
-    private record Executors(Optional<RemoteRunnable> initializer, int maxTasks) {}
+    private record Executors(Workload workload, Optional<RemoteRunnable> initializer, int maxTasks) {}
 
     private JobOptions(Hand hand, Attempts attempts, Share share, Executors executors) {
         this.hand = hand;
@@ -200,6 +200,17 @@ public final class JobOptions {
         return with(new Share(share.priority, share.weight, Collections.unmodifiableMap(sorted)));
     }
 
+    /** What the items mostly do, and so where they run; {@link Workload#CPU} by default. */
+    public Workload workload() {
+        return executors.workload;
+    }
+
+    /** These options for another kind of work. */
+    public JobOptions withWorkload(Workload workload) {
+        Objects.requireNonNull(workload, "workload");
+        return with(new Executors(workload, executors.initializer, executors.maxTasks));
+    }
+
     /**
      * Run once in each process that runs items of the job, before the first of them, as to open what they share; none by
      * default. Nothing of the job runs where it fails; when it keeps failing the job ends, and says why.
@@ -211,7 +222,7 @@ public final class JobOptions {
     /** These options with an initializer; it is serialized when the job is submitted. */
     public JobOptions withInitializer(RemoteRunnable initializer) {
         Objects.requireNonNull(initializer, "initializer");
-        return with(new Executors(Optional.of(initializer), executors.maxTasks));
+        return with(new Executors(executors.workload, Optional.of(initializer), executors.maxTasks));
     }
 
     /**
@@ -225,7 +236,7 @@ public final class JobOptions {
     /** These options with another life of processes. */
     public JobOptions withMaxTasksPerProcess(int maxTasks) {
         check(maxTasks >= 0, "maxTasksPerProcess must be 0 (never) or more", maxTasks, "it counts items");
-        return with(new Executors(executors.initializer, maxTasks));
+        return with(new Executors(executors.workload, executors.initializer, maxTasks));
     }
 
     private JobOptions with(Hand other) {

@@ -4,6 +4,8 @@ package io.sheaf.protocol.job;
 public enum ResultForm {
     /** The object itself, packed, for a Java caller. */
     OBJECT,
+    /** The object within an {@link io.sheaf.protocol.item.Timed}. */
+    TIMED,
     /** The line that the command line prints. */
     TEXT,
     /** A JSON document, in one line. */

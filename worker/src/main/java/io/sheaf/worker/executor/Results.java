@@ -2,6 +2,7 @@ package io.sheaf.worker.executor;
 
 import io.sheaf.protocol.ExecutorConversation.FromExecutor;
 import io.sheaf.protocol.item.SegmentWriter;
+import io.sheaf.protocol.item.Timed;
 import io.sheaf.protocol.job.JobId;
 import io.sheaf.protocol.job.ResultForm;
 import java.io.IOException;
@@ -43,6 +44,7 @@ final class Results {
             writer.add(
                     switch (form) {
                         case OBJECT -> value;
+                        case TIMED -> new Timed(value, 1, "", now - claim.began());
                         case TEXT -> Json.line(value);
                         case JSON -> Json.of(value);
                     });

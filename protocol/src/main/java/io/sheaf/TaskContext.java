@@ -1,0 +1,68 @@
+package io.sheaf;
+
+import java.util.Objects;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a running task can ask about itself, and say of itself. Found by {@link #current()} in the thread that the task
+ * was started in; safe to hand on to other threads of the task.
+ */
+public abstract class TaskContext {
+    private static final ThreadLocal<@Nullable TaskContext> CURRENT = new ThreadLocal<>();
+
+    /** For what runs tasks. */
+    protected TaskContext() {}
+
+    /**
+     * The context of the task that this thread runs.
+     *
+     * @throws IllegalStateException when it runs none
+     */
+    public static TaskContext current() {
+        TaskContext context = CURRENT.get();
+        if (context == null) {
+            throw new IllegalStateException("This thread runs no task of a pool; ask in the thread that the task was"
+                    + " started in, and hand the context on to others");
+        }
+        return context;
+    }
+
+    /** As {@link #current()}, empty when this thread runs no task. */
+    public static Optional<TaskContext> find() {
+        return Optional.ofNullable(CURRENT.get());
+    }
+
+    /** The job's id, as {@code sheaf jobs} shows it. */
+    public abstract String jobId();
+
+    /** The item's position in the job, from 0. */
+    public abstract long itemIndex();
+
+    /** Which attempt at the item this is, from 1. */
+    public abstract int attempt();
+
+    /** The worker that it runs on. */
+    public abstract String worker();
+
+    /** Whether the task should end soon: it was cancelled or ran out of time. */
+    public abstract boolean isCancelled();
+
+    /**
+     * Says how far the task is.
+     *
+     * @param part from 0.0 to 1.0
+     * @throws IllegalArgumentException when it is not within that
+     */
+    public abstract void progress(double part);
+
+    /** Makes this the context of the current thread; for what runs tasks. */
+    protected final void enter() {
+        CURRENT.set(Objects.requireNonNull(this));
+    }
+
+    /** The current thread runs no task any more; for what runs tasks. */
+    protected static void leave() {
+        CURRENT.remove();
+    }
+}
