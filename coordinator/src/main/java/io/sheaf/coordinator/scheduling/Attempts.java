@@ -80,7 +80,7 @@ final class Attempts {
         outcome.add(job, new Fact.Died(job.id, index, report));
         if (!giveUpIfPoisonous(job, index, by)) {
             giveBack(job, had, true);
-        } else if (job.takesWork()) {
+        } else {
             placement.offer(job);
         }
     }
@@ -116,9 +116,7 @@ final class Attempts {
         }
         job.doubled.remove(index);
         endings.fail(job, new ItemFailure(index, 0, new WorkerId(""), new Failure.Cancelled()));
-        if (job.takesWork()) {
-            placement.offer(job);
-        }
+        placement.offer(job);
     }
 
     /** Retries whose time has come wait like all others. */

@@ -110,6 +110,20 @@ public final class Overview {
         return job.whereabouts(index);
     }
 
+    /** Jobs that take work and of which more is kept than what waits, and is at workers, calls for; never any. */
+    public List<JobId> untidy() {
+        return jobs.values().stream()
+                .filter(job -> job.takesWork() && !job.isTidy(leasesOf(job)))
+                .map(job -> job.id)
+                .toList();
+    }
+
+    private static List<Lease> leasesOf(JobEntry job) {
+        return job.openedAt.stream()
+                .flatMap(worker -> worker.leasesOf(job).stream())
+                .toList();
+    }
+
     /** What must be the same in a scheduler that hears all facts again: jobs that have not ended, as text. */
     public Map<JobId, String> durableState() {
         Map<JobId, String> state = new TreeMap<>();

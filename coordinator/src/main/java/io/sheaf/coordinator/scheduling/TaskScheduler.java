@@ -79,8 +79,10 @@ public final class TaskScheduler {
         if (job != null) {
             job.replay(fact, now);
             placement.offer(job);
-            if (job.state().ended()) {
+            if (!job.takesWork()) {
                 placement.withdraw(job);
+            }
+            if (job.state().ended()) {
                 jobs.remove(job.id);
             }
         }

@@ -240,6 +240,7 @@ class SimulationTest {
             }
         }
         reaction.commands().forEach(this::obey);
+        assertThat(scheduler.overview().untidy()).isEmpty();
         jobs.forEach((id, job) -> {
             if (job.state == JobState.WAITING || job.state == JobState.RUNNING) {
                 assertThat(scheduler.overview().running(id))
