@@ -11,6 +11,7 @@ import io.sheaf.protocol.job.JobId;
 import io.sheaf.protocol.job.JobState;
 import io.sheaf.protocol.job.Policy;
 import io.sheaf.protocol.job.WorkerId;
+import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
 
 /** What becomes of items that go wrong, and of jobs that have many. */
@@ -153,8 +154,8 @@ class TroublesTest {
                     worker,
                     scene.grants(worker).stream()
                             .flatMap(grant -> java.util.stream.LongStream.range(grant.from(), grant.to())
-                                    .mapToObj(index ->
-                                            new io.sheaf.protocol.job.RunningItem(job, grant.lease(), index, 1)))
+                                    .mapToObj(index -> new io.sheaf.protocol.job.RunningItem(
+                                            job, grant.lease(), index, 1, OptionalInt.empty())))
                             .toList());
             scene.lose(worker);
         }

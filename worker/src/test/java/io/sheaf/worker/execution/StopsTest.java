@@ -14,6 +14,7 @@ import io.sheaf.protocol.job.Policy;
 import io.sheaf.protocol.job.RunningItem;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
 
 class StopsTest {
@@ -159,7 +160,9 @@ class StopsTest {
         Shell shell = running(Policy.defaults());
         shell.stillRunning(1, 1, 0, 100 * MILLI);
         shell.pass(500 * MILLI);
-        assertThat(shell.reports).containsExactly(new FromWorker.Running(List.of(new RunningItem(ONE, LEASE, 0, 600))));
+        assertThat(shell.reports)
+                .containsExactly(
+                        new FromWorker.Running(List.of(new RunningItem(ONE, LEASE, 0, 600, OptionalInt.empty()))));
         assertThat(shell.execution.nextDeadline()).hasValue(shell.now + 500 * MILLI);
         shell.execution.stop(ONE);
         shell.reports.clear();
