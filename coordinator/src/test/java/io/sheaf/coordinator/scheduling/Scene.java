@@ -28,6 +28,9 @@ import java.util.stream.Collectors;
 
 /** A scheduler with a clock of its own, and workers that have done nothing yet of what they were told. */
 final class Scene {
+    static final long THREW_AFTER_NANOS = 2_000_000;
+    static final long DIED_AFTER_NANOS = 3_000_000;
+
     final TaskScheduler scheduler = new TaskScheduler(1);
     final List<Fact> facts = new ArrayList<>();
     final List<Command> commands = new ArrayList<>();
@@ -109,7 +112,7 @@ final class Scene {
         Command.Grant grant = grants(worker).getFirst();
         Thrown thrown = new Thrown("X", "no", List.of(), Optional.empty(), List.of());
         ItemFailure failure =
-                new ItemFailure(grant.from(), 1, worker, new Failure.Threw(thrown, Bytes.EMPTY), 2_000_000);
+                new ItemFailure(grant.from(), 1, worker, new Failure.Threw(thrown, Bytes.EMPTY), THREW_AFTER_NANOS);
         scheduler.failed(worker, grant.job(), grant.lease(), failure);
         shorten(worker, grant);
         settle();
@@ -118,7 +121,7 @@ final class Scene {
     /** The process of the first item of the worker's oldest lease dies. */
     void dieFirst(WorkerId worker) {
         Command.Grant grant = grants(worker).getFirst();
-        scheduler.died(worker, grant.job(), grant.lease(), grant.from(), death(worker), 1_000_000);
+        scheduler.died(worker, grant.job(), grant.lease(), grant.from(), death(worker), DIED_AFTER_NANOS);
         shorten(worker, grant);
         settle();
     }
