@@ -3,6 +3,7 @@ package io.sheaf.protocol;
 import io.sheaf.protocol.item.Segment;
 import io.sheaf.protocol.job.Failure;
 import io.sheaf.protocol.job.JobId;
+import io.sheaf.protocol.job.JobToken;
 import io.sheaf.protocol.job.Output;
 import io.sheaf.protocol.job.Repeated;
 import io.sheaf.protocol.job.ResultForm;
@@ -30,8 +31,9 @@ public interface ExecutorConversation {
          * A job that batches will follow of.
          *
          * @param worker whose executor this is
+         * @param token for what its tasks ask of the coordinator
          */
-        record Open(JobId job, Work work, Optional<Bytes> initializer, ResultForm form, WorkerId worker)
+        record Open(JobId job, Work work, Optional<Bytes> initializer, ResultForm form, WorkerId worker, JobToken token)
                 implements ToExecutor {}
 
         /**

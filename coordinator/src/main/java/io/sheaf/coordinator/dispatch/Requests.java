@@ -23,6 +23,7 @@ final class Requests {
     private final TaskScheduler scheduler;
     private final Fleet fleet;
     private final JobBook book;
+    private final Reach reach;
     private final List<Runnable> afterwards = new ArrayList<>();
 
     Requests(CoordinatorInfo about, TaskScheduler scheduler, Fleet fleet, JobBook book) {
@@ -30,6 +31,7 @@ final class Requests {
         this.scheduler = scheduler;
         this.fleet = fleet;
         this.book = book;
+        this.reach = new Reach(book);
     }
 
     CoordinatorInfo about() {
@@ -43,6 +45,9 @@ final class Requests {
     }
 
     void answer(ClientPort client, FromClient message) {
+        if (!reach.allows(client, message)) {
+            return;
+        }
         if (message instanceof FromClient.Submit submit) {
             submit(client, submit);
         } else if (message instanceof FromClient.Items items) {
@@ -71,7 +76,7 @@ final class Requests {
     private void query(ClientPort client, FromClient message) {
         if (message instanceof FromClient.ListJobs list) {
             client.send(new ToClient.Jobs(
-                    list.request(), book.all().stream().map(book::status).toList()));
+                    list.request(), reach.all(client).stream().map(book::status).toList()));
         } else if (message instanceof FromClient.DescribeJob describe) {
             withJob(
                     client,
@@ -105,7 +110,7 @@ final class Requests {
                 .findFirst();
     }
 
-    private static OptionalLong requestOf(FromClient message) {
+    static OptionalLong requestOf(FromClient message) {
         if (message instanceof FromClient.Submit submit) {
             return OptionalLong.of(submit.request());
         } else if (message instanceof FromClient.Cancel cancel) {

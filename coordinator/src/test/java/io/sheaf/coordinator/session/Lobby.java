@@ -11,7 +11,9 @@ import io.sheaf.protocol.ClientConversation.ToClient;
 import io.sheaf.protocol.job.Bundle;
 import io.sheaf.protocol.job.CodeFile;
 import io.sheaf.protocol.job.CodeId;
+import io.sheaf.protocol.job.JobId;
 import io.sheaf.protocol.job.JobSpec;
+import io.sheaf.protocol.job.JobToken;
 import io.sheaf.protocol.job.Policy;
 import io.sheaf.protocol.job.ResultForm;
 import io.sheaf.protocol.job.Source;
@@ -34,6 +36,9 @@ import java.util.concurrent.TimeUnit;
 
 /** A session server with the token "secret", what it tells of its clients, and clients that knock. */
 final class Lobby implements ClientEvents, AutoCloseable {
+    /** Of a task of job 7. */
+    static final String TASK_TOKEN = JobToken.PREFIX + "7";
+
     final BlockingQueue<Object> events = new LinkedBlockingQueue<>();
     private final List<Transport> clients = new ArrayList<>();
     private final SessionServer server;
@@ -146,8 +151,13 @@ final class Lobby implements ClientEvents, AutoCloseable {
     }
 
     @Override
-    public void opened(ClientPort port) {
-        events.add("opened");
+    public Optional<JobId> jobOf(String token) {
+        return token.equals(TASK_TOKEN) ? Optional.of(new JobId(7)) : Optional.empty();
+    }
+
+    @Override
+    public void opened(ClientPort port, Optional<JobId> within) {
+        events.add(within.map(job -> "opened within " + job).orElse("opened"));
         port.send(new ToClient.Welcome("test", 1));
     }
 

@@ -12,6 +12,7 @@ import io.sheaf.protocol.ClientConversation.ToClient;
 import io.sheaf.protocol.job.Bundle;
 import io.sheaf.protocol.job.CodeFile;
 import io.sheaf.protocol.job.CodeId;
+import io.sheaf.protocol.job.JobId;
 import io.sheaf.protocol.job.JobSpec;
 import io.sheaf.protocol.job.Policy;
 import io.sheaf.protocol.job.ResultForm;
@@ -57,7 +58,12 @@ class SessionServerTest {
                 new SessionServer.Admission(new Credentials(Optional.of("secret")), Optional.empty()),
                 new ClientEvents() {
                     @Override
-                    public void opened(ClientPort port) {
+                    public Optional<JobId> jobOf(String token) {
+                        return Optional.empty();
+                    }
+
+                    @Override
+                    public void opened(ClientPort port, Optional<JobId> within) {
                         events.add("opened");
                         port.send(new ToClient.Welcome("test", 1));
                     }

@@ -7,6 +7,8 @@ import io.sheaf.protocol.item.Segment;
 import io.sheaf.protocol.job.Bundle;
 import io.sheaf.protocol.job.JobId;
 import io.sheaf.protocol.job.JobState;
+import io.sheaf.protocol.job.JobToken;
+import io.sheaf.protocol.job.Nesting;
 import io.sheaf.protocol.job.Policy;
 import io.sheaf.protocol.job.ResultForm;
 import io.sheaf.protocol.job.Source;
@@ -115,7 +117,15 @@ final class SimulatedJob {
 
     ToWorker opening() {
         Source source = streamed ? new Source.Streamed() : new Source.Range(0, total - 1);
-        return new ToWorker.JobOpened(id, new Work.Calls(), Optional.empty(), source, code, ResultForm.OBJECT, policy);
+        return new ToWorker.JobOpened(
+                id,
+                new Work.Calls(),
+                Optional.empty(),
+                source,
+                code,
+                ResultForm.OBJECT,
+                policy,
+                new Nesting(new JobToken("a token"), 0));
     }
 
     /** Items as they travel; their values matter to nobody. */

@@ -62,7 +62,13 @@ final class Assignment {
 
     private ToExecutor opening(LocalJob job) {
         ToWorker.JobOpened opened = job.opened;
-        return new ToExecutor.Open(job.id(), opened.work(), opened.initializer(), opened.form(), holdings.self);
+        return new ToExecutor.Open(
+                job.id(),
+                opened.work(),
+                opened.initializer(),
+                opened.form(),
+                holdings.self,
+                opened.nesting().token());
     }
 
     /** What executors have prefetched is taken back where the item of a job that must not wait so long is to go. */

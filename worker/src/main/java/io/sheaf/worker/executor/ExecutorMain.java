@@ -3,6 +3,7 @@ package io.sheaf.worker.executor;
 import io.sheaf.protocol.ExecutorConversation;
 import io.sheaf.protocol.ExecutorConversation.FromExecutor;
 import io.sheaf.protocol.ExecutorConversation.ToExecutor;
+import io.sheaf.protocol.task.TaskRoute;
 import io.sheaf.protocol.wire.Connection;
 import io.sheaf.protocol.wire.Transport;
 import java.io.IOException;
@@ -35,7 +36,12 @@ public final class ExecutorMain {
         TaskOutput err = new TaskOutput(true, System.err, line);
         System.setOut(new PrintStream(out, true, StandardCharsets.UTF_8));
         System.setErr(new PrintStream(err, true, StandardCharsets.UTF_8));
-        Runner runner = new Runner(queue, current, new Runner.Streams(out, err), line);
+        Runner runner = new Runner(
+                queue,
+                current,
+                new Runner.Streams(out, err),
+                line,
+                Path.of(arguments[0]).resolveSibling(TaskRoute.SOCKET));
         connection.start(new Connection.Listener<>() {
             @Override
             public void received(ToExecutor message) {

@@ -4,7 +4,9 @@ import io.sheaf.RemoteRunnable;
 import io.sheaf.protocol.ExecutorConversation.ToExecutor;
 import io.sheaf.protocol.item.JavaSerialization;
 import io.sheaf.protocol.job.ResultForm;
+import io.sheaf.protocol.task.TaskRoute;
 import io.sheaf.protocol.wire.Bytes;
+import java.nio.file.Path;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -12,15 +14,18 @@ import org.jspecify.annotations.Nullable;
 final class OpenJob {
     final ResultForm form;
     final String worker;
+    final TaskRoute route;
     private final ToExecutor.Open opened;
     private @Nullable ItemCall call;
     private @Nullable Throwable broken;
     private boolean hasResult;
 
-    OpenJob(ToExecutor.Open opened) {
+    /** @param socket leads tasks to the coordinator */
+    OpenJob(ToExecutor.Open opened, Path socket) {
         this.opened = opened;
         this.form = opened.form();
         this.worker = opened.worker().name();
+        this.route = new TaskRoute(socket, opened.token());
     }
 
     /** True once. */

@@ -4,6 +4,7 @@ import io.sheaf.protocol.ExecutorConversation.FromExecutor;
 import io.sheaf.protocol.ExecutorConversation.ToExecutor;
 import io.sheaf.protocol.item.SegmentReader;
 import io.sheaf.protocol.job.JobId;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -20,6 +21,7 @@ final class Runner {
     private final CurrentItemFile current;
     private final Streams streams;
     private final Line line;
+    private final Path cluster;
     private final Results results;
     private final Ticker ticker;
     private final Traces traces = new Traces();
@@ -45,17 +47,19 @@ final class Runner {
         void die();
     }
 
-    Runner(ItemQueue queue, CurrentItemFile current, Streams streams, Line line) {
+    /** @param cluster leads tasks to the coordinator */
+    Runner(ItemQueue queue, CurrentItemFile current, Streams streams, Line line, Path cluster) {
         this.queue = queue;
         this.current = current;
         this.streams = streams;
         this.line = line;
+        this.cluster = cluster;
         this.results = new Results(line);
         this.ticker = new Ticker(queue, results, line, line::die);
     }
 
     void open(ToExecutor.Open job) {
-        jobs.put(job.job(), new OpenJob(job));
+        jobs.put(job.job(), new OpenJob(job, cluster));
     }
 
     void close(JobId job) {
@@ -94,15 +98,15 @@ final class Runner {
         }
         current.running(claim.job().number(), claim.index);
         claim.begins(System.nanoTime());
-        RunningTask.begin(open, claim);
+        RunningTask task = RunningTask.begin(open, claim);
         try {
-            call(open, claim);
+            call(open, claim, task);
         } finally {
             RunningTask.end();
         }
     }
 
-    private void call(OpenJob open, ItemQueue.Claim claim) {
+    private void call(OpenJob open, ItemQueue.Claim claim, RunningTask task) {
         Throwable thrown = null;
         Object value = null;
         try {
@@ -111,6 +115,7 @@ final class Runner {
         } catch (Throwable e) {
             thrown = e;
         }
+        task.over();
         if (claim.isInterrupted()) {
             checkTraces();
         }
@@ -148,7 +153,7 @@ final class Runner {
     private boolean isPrepared(OpenJob open, ItemQueue.Claim claim) {
         results.flush();
         current.preparing(claim.job().number());
-        RunningTask.beginPreparing(open, claim);
+        RunningTask task = RunningTask.beginPreparing(open, claim);
         try {
             open.prepare(classes);
             return true;
@@ -160,6 +165,7 @@ final class Runner {
             line.accept(new FromExecutor.Ending("the initializer of job " + claim.job() + " failed"));
             return false;
         } finally {
+            task.over();
             RunningTask.end();
         }
     }

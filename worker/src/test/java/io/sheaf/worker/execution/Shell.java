@@ -11,7 +11,9 @@ import io.sheaf.protocol.job.CodeId;
 import io.sheaf.protocol.job.DeathReport;
 import io.sheaf.protocol.job.Failure;
 import io.sheaf.protocol.job.JobId;
+import io.sheaf.protocol.job.JobToken;
 import io.sheaf.protocol.job.LeaseId;
+import io.sheaf.protocol.job.Nesting;
 import io.sheaf.protocol.job.Policy;
 import io.sheaf.protocol.job.ResultForm;
 import io.sheaf.protocol.job.Source;
@@ -68,7 +70,14 @@ final class Shell {
     private void open(long job, String code, Source source, Policy policy) {
         Bundle bundle = bundle(code);
         execution.opened(new ToWorker.JobOpened(
-                new JobId(job), new Work.Calls(), Optional.empty(), source, bundle, ResultForm.OBJECT, policy));
+                new JobId(job),
+                new Work.Calls(),
+                Optional.empty(),
+                source,
+                bundle,
+                ResultForm.OBJECT,
+                policy,
+                new Nesting(new JobToken("a token"), 0)));
         decide();
     }
 

@@ -11,6 +11,7 @@ import io.sheaf.protocol.item.Segment;
 import io.sheaf.protocol.item.SegmentReader;
 import io.sheaf.protocol.job.Failure;
 import io.sheaf.protocol.job.JobId;
+import io.sheaf.protocol.job.JobToken;
 import io.sheaf.protocol.job.Repeated;
 import io.sheaf.protocol.job.ResultForm;
 import io.sheaf.protocol.job.Work;
@@ -61,7 +62,7 @@ final class Bench {
         PrintStream nowhere = new PrintStream(OutputStream.nullOutputStream());
         Runner.Streams streams =
                 new Runner.Streams(new TaskOutput(false, nowhere, line), new TaskOutput(true, nowhere, line));
-        runner = new Runner(queue, new CurrentItemFile(file), streams, line);
+        runner = new Runner(queue, new CurrentItemFile(file), streams, line, file);
         thread = new Thread(runner::run, "running");
         thread.start();
     }
@@ -75,7 +76,7 @@ final class Bench {
         Optional<Bytes> first =
                 initializer == null ? Optional.empty() : Optional.of(JavaSerialization.write(initializer));
         Work work = new Work.Closure(JavaSerialization.write(function));
-        runner.open(new ToExecutor.Open(JOB, work, first, form, new WorkerId("here")));
+        runner.open(new ToExecutor.Open(JOB, work, first, form, new WorkerId("here"), new JobToken("a token")));
     }
 
     void batch(long from, long to, Repeated... repeated) {

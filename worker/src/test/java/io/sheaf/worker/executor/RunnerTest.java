@@ -10,6 +10,7 @@ import io.sheaf.protocol.item.JavaSerialization;
 import io.sheaf.protocol.item.Segment;
 import io.sheaf.protocol.job.Failure;
 import io.sheaf.protocol.job.JobId;
+import io.sheaf.protocol.job.JobToken;
 import io.sheaf.protocol.job.ResultForm;
 import io.sheaf.protocol.job.Work;
 import io.sheaf.protocol.job.WorkerId;
@@ -86,7 +87,7 @@ class RunnerTest {
         PrintStream nowhere = new PrintStream(OutputStream.nullOutputStream());
         Runner.Streams streams =
                 new Runner.Streams(new TaskOutput(false, nowhere, line), new TaskOutput(true, nowhere, line));
-        runner = new Runner(queue, new CurrentItemFile(file), streams, line);
+        runner = new Runner(queue, new CurrentItemFile(file), streams, line, file);
         thread = new Thread(runner::run, "running");
         thread.setUncaughtExceptionHandler((unused, e) -> assertThat(e).isInstanceOf(Dead.class));
         thread.start();
@@ -234,7 +235,8 @@ class RunnerTest {
         Optional<Bytes> first =
                 initializer == null ? Optional.empty() : Optional.of(JavaSerialization.write(initializer));
         Work work = new Work.Closure(JavaSerialization.write(function));
-        runner.open(new ToExecutor.Open(JOB, work, first, ResultForm.OBJECT, new WorkerId("here")));
+        runner.open(new ToExecutor.Open(
+                JOB, work, first, ResultForm.OBJECT, new WorkerId("here"), new JobToken("a token")));
     }
 
     private void batch(long number, long from, long to) {

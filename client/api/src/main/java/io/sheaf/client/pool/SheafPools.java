@@ -5,6 +5,7 @@ import io.sheaf.Pool;
 import io.sheaf.PoolProvider;
 import io.sheaf.client.code.ClassPathBundle;
 import io.sheaf.client.local.LocalNode;
+import io.sheaf.client.session.CodeFiles;
 import io.sheaf.client.session.CoordinatorAddress;
 import io.sheaf.client.session.RequestFailedException;
 import io.sheaf.client.session.Session;
@@ -26,6 +27,11 @@ public final class SheafPools implements PoolProvider {
     public Pool connect(String url) {
         CoordinatorAddress address = CoordinatorAddress.parse(url);
         return open(() -> Sessions.connect(address));
+    }
+
+    /** A pool that ends the session when it is closed. */
+    public static Pool over(Session session, CodeFiles code) {
+        return new ClientPool(new PoolCore(session, code));
     }
 
     private static Pool open(Supplier<Session> opening) {

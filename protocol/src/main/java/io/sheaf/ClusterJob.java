@@ -1,0 +1,26 @@
+package io.sheaf;
+
+import java.time.Duration;
+import java.util.Optional;
+
+/** A job of a cluster, whoever has submitted it. Safe for use by many threads; throws what {@link Cluster} throws. */
+public interface ClusterJob {
+    /** Its id, as {@code sheaf jobs} shows it. */
+    String id();
+
+    /** How it stands now. */
+    JobSummary summary();
+
+    /** Asks for it to be cancelled, and returns at once; one that has ended stays as it is. */
+    void cancel();
+
+    /** Waits until it has ended; returns how. */
+    JobSummary await();
+
+    /**
+     * As {@link #await()}, but not for longer than that; empty then.
+     *
+     * @param atMost how long, 0 or more
+     */
+    Optional<JobSummary> await(Duration atMost);
+}
