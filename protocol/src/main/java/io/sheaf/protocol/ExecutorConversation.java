@@ -104,6 +104,15 @@ public interface ExecutorConversation {
         record AllTakenBack(long number) implements FromExecutor {}
 
         /**
+         * An item that was told to be still running waits for what it has started: its slot is free meanwhile. Told while
+         * it lasts, not of waits of a few milliseconds.
+         */
+        record Waiting(JobId job, long index) implements FromExecutor {}
+
+        /** The item that waited goes on. */
+        record GoesOn(JobId job, long index) implements FromExecutor {}
+
+        /**
          * An item runs for longer than most; all ends before it have been told. Told once of each such item, some
          * milliseconds after it began.
          *

@@ -11,12 +11,14 @@ import java.util.Optional;
  */
 final class Assignment {
     private final int slots;
+    private final Yielding yielding;
     private final Holdings holdings;
     private final Turns turns;
     private long batches;
 
-    Assignment(int slots, Holdings holdings) {
+    Assignment(int slots, Yielding yielding, Holdings holdings) {
         this.slots = slots;
+        this.yielding = yielding;
         this.holdings = holdings;
         this.turns = new Turns(holdings.jobs.values());
     }
@@ -38,7 +40,7 @@ final class Assignment {
             for (Slot slot : holdings.slots.values()) {
                 // Behind what takes long nothing waits: it might be taken back at once, and given again, without end.
                 if (slot.takesMore() && slot.size() < depth && !slot.isLate(now)) {
-                    turns.next(slot.bundleId).ifPresent(job -> give(slot, job, now));
+                    turns.next(slot.bundleId, job -> yielding.admits(job, slot)).ifPresent(job -> give(slot, job, now));
                 }
             }
         }
@@ -77,7 +79,7 @@ final class Assignment {
             if (!slot.serves() || slot.spare() == 0 || slot.isTakingBack()) {
                 continue;
             }
-            Optional<LocalJob> next = turns.next(slot.bundleId);
+            Optional<LocalJob> next = turns.next(slot.bundleId, job -> yielding.admits(job, slot));
             Batch last = slot.last();
             if (next.isPresent() && Turns.presses(next.get(), last.owner)) {
                 if (slot.isLate(now)) {
@@ -118,6 +120,7 @@ final class Assignment {
             }
             holdings.slots.values().stream()
                     .filter(slot -> slot.bundleId.equals(idle.bundleId) && slot.spare() > 0)
+                    .filter(slot -> yielding.admits(slot.last().owner, idle))
                     .max(Comparator.comparingLong(Slot::spare))
                     .filter(slot -> !slot.isTakingBack())
                     .ifPresent(slot -> holdings.takeBack(slot, slot.first()));

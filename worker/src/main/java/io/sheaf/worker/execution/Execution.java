@@ -25,6 +25,9 @@ import java.util.stream.LongStream;
  * handed out and returns the commands since the last call, in order. Times are nanoseconds of any one clock.
  */
 public final class Execution {
+    /** How many executors more than slots there may be while so many tasks wait for what they have started. */
+    private static final int MOST_YIELDED = 64;
+
     private final Holdings holdings;
     private final Assignment assignment;
     private final Staffing staffing;
@@ -46,8 +49,9 @@ public final class Execution {
     /** A worker without work. */
     public Execution(WorkerId self, Limits limits) {
         this.holdings = new Holdings(self);
-        this.assignment = new Assignment(limits.slots, holdings);
-        this.staffing = new Staffing(limits.slots, limits.idleNanos, holdings);
+        Yielding yielding = new Yielding(limits.slots, MOST_YIELDED, holdings.slots.values());
+        this.assignment = new Assignment(limits.slots, yielding, holdings);
+        this.staffing = new Staffing(limits.slots, limits.idleNanos, yielding, holdings);
         this.recalls = new Recalls(holdings);
         this.stops = new Stops(holdings, limits.graceNanos);
         this.accounts = new Accounts(holdings, recalls, stops);

@@ -16,13 +16,15 @@ final class Staffing {
 
     private final int places;
     private final long idleNanos;
+    private final Yielding yielding;
     private final Holdings holdings;
     private final Map<CodeId, Long> lastStarted = new HashMap<>();
     private long executors;
 
-    Staffing(int places, long idleNanos, Holdings holdings) {
+    Staffing(int places, long idleNanos, Yielding yielding, Holdings holdings) {
         this.places = places;
         this.idleNanos = idleNanos;
+        this.yielding = yielding;
         this.holdings = holdings;
     }
 
@@ -59,7 +61,7 @@ final class Staffing {
     private Map<CodeId, Long> wanted() {
         Map<CodeId, Long> wanted = new HashMap<>();
         for (LocalJob job : holdings.jobs.values()) {
-            if (job.hasWaiting()) {
+            if (job.hasWaiting() && !yielding.isShut(job)) {
                 wanted.merge(job.bundle, job.waitingItems(), Long::sum);
             }
         }
@@ -79,16 +81,21 @@ final class Staffing {
 
     private void startMissing(Map<CodeId, Long> wanted, long now) {
         boolean more = true;
-        while (more && holdings.slots.size() < places) {
+        while (more && holdings.slots.size() < yielding.processes()) {
             more = false;
             for (LocalJob job : inOrderOfNeed(wanted)) {
-                if (holdings.slots.size() < places && wanted.getOrDefault(job.bundle, 0L) > 0) {
+                if (hasPlaceFor(job) && wanted.getOrDefault(job.bundle, 0L) > 0) {
                     wanted.merge(job.bundle, -1L, Long::sum);
                     start(job, now);
                     more = true;
                 }
             }
         }
+    }
+
+    private boolean hasPlaceFor(LocalJob job) {
+        return holdings.slots.size() < places
+                || (holdings.slots.size() < yielding.processes() && yielding.admits(job, null));
     }
 
     private void start(LocalJob job, long now) {
@@ -122,7 +129,9 @@ final class Staffing {
             return;
         }
         Set<CodeId> without = new HashSet<>();
-        long missing = 0;
+        // Beyond its places a worker keeps executors that it needed while tasks waited, as long as nobody else needs
+        // room.
+        long missing = Math.max(0, holdings.slots.size() - yielding.processes());
         for (Map.Entry<CodeId, Long> entry : wanted.entrySet()) {
             if (entry.getValue() > 0) {
                 missing += entry.getValue();
@@ -134,7 +143,11 @@ final class Staffing {
             missing -= slot.retiring || slot.killed ? 1 : 0;
         }
         for (Slot slot : holdings.slots.values()) {
-            if (missing > 0 && slot.serves() && slot.isIdle() && wanted.getOrDefault(slot.bundleId, 0L) <= 0) {
+            if (missing > 0
+                    && !wanted.isEmpty()
+                    && slot.serves()
+                    && slot.isIdle()
+                    && wanted.getOrDefault(slot.bundleId, 0L) <= 0) {
                 slot.retiring = true;
                 missing--;
             }

@@ -48,6 +48,7 @@ final class ItemQueue {
         private volatile long began;
         private volatile boolean interrupted;
         private volatile int permille = -1;
+        private volatile @Nullable Thread nesting;
 
         Claim(Batch batch, long index) {
             this.batch = batch;
@@ -81,6 +82,21 @@ final class ItemQueue {
         /** How far it says that it is; negative: it has not said. */
         int permille() {
             return permille;
+        }
+
+        /** From now on the item, in this thread, may start others and wait for them. */
+        void nests(Thread thread) {
+            nesting = thread;
+        }
+
+        /** Whether it may have started others and stands still; for what, a thread does not say. */
+        boolean isWaiting() {
+            Thread thread = nesting;
+            if (thread == null) {
+                return false;
+            }
+            Thread.State state = thread.getState();
+            return state == Thread.State.WAITING || state == Thread.State.TIMED_WAITING;
         }
 
         /** Whether it was to be ended by an interrupt. */

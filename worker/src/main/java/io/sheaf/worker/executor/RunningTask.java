@@ -12,6 +12,7 @@ final class RunningTask extends TaskContext {
     private final OpenJob job;
     private final ItemQueue.Claim claim;
     private final boolean prepares;
+    private final Thread thread = Thread.currentThread();
     private @Nullable Cluster cluster;
     private boolean over;
 
@@ -55,6 +56,7 @@ final class RunningTask extends TaskContext {
         }
         if (cluster == null) {
             cluster = TaskClusters.installed().connect(job.route);
+            claim.nests(thread);
         }
         return cluster;
     }

@@ -22,6 +22,7 @@ final class Ticker implements Runnable {
     private volatile boolean resting;
     private ItemQueue.@Nullable Claim told;
     private int toldPermille;
+    private boolean toldWaiting;
     private long toldPermilleAt;
 
     Ticker(ItemQueue queue, Results results, Consumer<FromExecutor> send, Runnable onFailure) {
@@ -75,13 +76,26 @@ final class Ticker implements Runnable {
         if (tell) {
             told = running;
             toldPermille = -1;
+            toldWaiting = false;
             toldPermilleAt = now - PROGRESS_NANOS;
             send.accept(new FromExecutor.StillRunning(running.job(), running.index, now - began));
         }
         if (running == told) {
             tellProgress(running, now);
+            tellWaiting(running);
         }
         return true;
+    }
+
+    private void tellWaiting(ItemQueue.Claim running) {
+        boolean waits = running.isWaiting();
+        if (waits != toldWaiting) {
+            toldWaiting = waits;
+            send.accept(
+                    waits
+                            ? new FromExecutor.Waiting(running.job(), running.index)
+                            : new FromExecutor.GoesOn(running.job(), running.index));
+        }
     }
 
     private void tellProgress(ItemQueue.Claim running, long now) {
