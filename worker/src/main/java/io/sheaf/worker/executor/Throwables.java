@@ -37,7 +37,8 @@ final class Throwables {
         }
         String type = value == null ? "null" : value.getClass().getName();
         String words = "The result, of type " + type + ", cannot be sent: "
-                + (why instanceof NotSerializableException ? "not serializable: " : "") + messageOf(why, NESTED_MESSAGE);
+                + (why instanceof NotSerializableException ? "not serializable: " : "")
+                + messageOf(why, NESTED_MESSAGE);
         IOException said =
                 why instanceof NotSerializableException ? new NotSerializableException(words) : new IOException(words);
         said.initCause(why);
