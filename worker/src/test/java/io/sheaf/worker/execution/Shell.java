@@ -68,6 +68,16 @@ final class Shell {
     }
 
     private void open(long job, String code, Source source, Policy policy) {
+        open(job, code, source, policy, 0);
+    }
+
+    /** A job nested in so many others, as urgent as it is deep. */
+    void openNested(long job, String code, int depth) {
+        Policy.Share share = new Policy.Share(depth, 1, 0, List.of());
+        open(job, code, new Source.Range(0, 1_000_000), Policy.defaults().withShare(share), depth);
+    }
+
+    private void open(long job, String code, Source source, Policy policy, int depth) {
         Bundle bundle = bundle(code);
         execution.opened(new ToWorker.JobOpened(
                 new JobId(job),
@@ -77,7 +87,7 @@ final class Shell {
                 bundle,
                 ResultForm.OBJECT,
                 policy,
-                new Nesting(new JobToken("a token"), 0)));
+                new Nesting(new JobToken("a token"), depth)));
         decide();
     }
 
@@ -148,6 +158,17 @@ final class Shell {
 
     void stillRunning(long executor, long job, long index, long nanos) {
         hear(executor, new FromExecutor.StillRunning(new JobId(job), index, nanos));
+    }
+
+    /** That item runs for long, and then waits for what it has started. */
+    void waits(long executor, long job, long index) {
+        now += 20 * MILLI;
+        stillRunning(executor, job, index, 20 * MILLI);
+        hear(executor, new FromExecutor.Waiting(new JobId(job), index));
+    }
+
+    void goesOn(long executor, long job, long index) {
+        hear(executor, new FromExecutor.GoesOn(new JobId(job), index));
     }
 
     void hear(long executor, FromExecutor message) {
