@@ -36,6 +36,9 @@ final class SimulatedWorker {
     final Execution execution;
     private final Cluster cluster;
     private final Map<Long, SimulatedExecutor> executors = new LinkedHashMap<>();
+    /** Those that have said that their item waits, as far as this worker has heard. */
+    private final Set<Long> waiting = new HashSet<>();
+
     private final ArrayDeque<Runnable> inbox = new ArrayDeque<>();
     private final ArrayDeque<Runnable> whileFrozen = new ArrayDeque<>();
     private final List<FromWorker> unreported = new ArrayList<>();
@@ -64,6 +67,10 @@ final class SimulatedWorker {
 
     WorkerId id() {
         return info.id();
+    }
+
+    Cluster cluster() {
+        return cluster;
     }
 
     Ledger ledger() {
@@ -183,7 +190,15 @@ final class SimulatedWorker {
     void executorSaid(SimulatedExecutor executor, FromExecutor message) {
         cluster.time.after(
                 cluster.conditions.pipe(),
-                () -> post(() -> execution.heard(executor.number, message, cluster.time.now())));
+                () -> post(() -> {
+                    if (message instanceof FromExecutor.Waiting) {
+                        waiting.add(executor.number);
+                    } else if (!(message instanceof FromExecutor.TakenBack)
+                            && !(message instanceof FromExecutor.AllTakenBack)) {
+                        waiting.remove(executor.number);
+                    }
+                    execution.heard(executor.number, message, cluster.time.now());
+                }));
     }
 
     void executorDied(
@@ -199,7 +214,10 @@ final class SimulatedWorker {
                 List.of());
         cluster.time.after(cluster.conditions.pipe() + DEATH, () -> {
             executors.remove(executor.number);
-            post(() -> execution.died(executor.number, wasReady, asTold, running, report));
+            post(() -> {
+                waiting.remove(executor.number);
+                execution.died(executor.number, wasReady, asTold, running, report);
+            });
         });
     }
 
@@ -318,7 +336,7 @@ final class SimulatedWorker {
         SimulatedExecutor executor = new SimulatedExecutor(number, this, cluster.time);
         executors.put(number, executor);
         long alive = executors.values().stream().filter(one -> !one.isDead()).count();
-        ledger().require(alive <= info.slots(), "%s has %s executors", this, alive);
+        ledger().require(alive <= info.slots() + waiting.size(), "%s has %s executors", this, alive);
         long delay = cluster.faults.startNanos();
         cluster.time.after(delay, cluster.faults.startFails() ? executor::die : executor::becomeReady);
     }
