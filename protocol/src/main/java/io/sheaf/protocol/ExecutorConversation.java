@@ -11,15 +11,25 @@ import io.sheaf.protocol.wire.RecordCodec;
 import java.util.Optional;
 
 /**
- * What a worker and one of its executors say to each other. The executor connects and says {@code Ready}. An executor
- * runs one item at a time; batches wait in it so that it never has to.
+ * What a worker and one of its executors say to each other. The executor connects and says {@code Ready}. It runs one
+ * item at a time in each of its lanes; batches wait there so that it never has to. What computes has an executor with
+ * one lane; many lanes in one are for what waits.
  */
 public interface ExecutorConversation {
     /** Writes and reads what executors are told. */
-    RecordCodec<ToExecutor> TO_EXECUTOR = RecordCodec.of(ToExecutor.class);
+    RecordCodec<ToLane> TO_EXECUTOR = RecordCodec.of(ToLane.class);
 
     /** Writes and reads what executors say. */
-    RecordCodec<FromExecutor> FROM_EXECUTOR = RecordCodec.of(FromExecutor.class);
+    RecordCodec<FromLane> FROM_EXECUTOR = RecordCodec.of(FromLane.class);
+
+    /** Stands for all lanes: only {@code End} is said to all of them, and {@code Ready} and {@code Ending} of all. */
+    int ALL_LANES = -1;
+
+    /** What a lane of an executor is told; it begins with the first that it is told. */
+    record ToLane(int lane, ToExecutor message) {}
+
+    /** What a lane of an executor says. */
+    record FromLane(int lane, FromExecutor message) {}
 
     /** What an executor is told. */
     sealed interface ToExecutor {

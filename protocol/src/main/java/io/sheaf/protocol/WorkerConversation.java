@@ -70,8 +70,10 @@ public interface WorkerConversation {
          * Items to run, from {@code from} to before {@code to}.
          *
          * @param items the same items in order; empty when the source computes them
+         * @param alone in a process that runs nothing else at the time, since an item has ended its process before
          */
-        record Granted(LeaseId lease, JobId job, long from, long to, List<Segment> items) implements ToWorker {}
+        record Granted(LeaseId lease, JobId job, long from, long to, List<Segment> items, boolean alone)
+                implements ToWorker {}
 
         /** Part of a wanted file, in order. */
         record CodePart(CodeId id, long offset, boolean last, Bytes data) implements ToWorker {}

@@ -172,7 +172,8 @@ final class JobBook {
     List<ToWorker> granting(Reaction.Command.Grant grant) {
         JobRecord job = known(grant.job());
         if (job.isRange()) {
-            return List.of(new ToWorker.Granted(grant.lease(), grant.job(), grant.from(), grant.to(), List.of()));
+            return List.of(new ToWorker.Granted(
+                    grant.lease(), grant.job(), grant.from(), grant.to(), List.of(), grant.alone()));
         }
         List<Segment> items;
         try {
@@ -200,7 +201,7 @@ final class JobBook {
     private static ToWorker granted(Reaction.Command.Grant grant, List<Segment> part) {
         long from = part.get(0).from();
         long to = part.get(part.size() - 1).to();
-        return new ToWorker.Granted(grant.lease(), grant.job(), from, to, part);
+        return new ToWorker.Granted(grant.lease(), grant.job(), from, to, part, grant.alone());
     }
 
     /** Something is true from now on. */

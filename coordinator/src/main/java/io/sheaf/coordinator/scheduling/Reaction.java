@@ -64,8 +64,12 @@ public record Reaction(List<Fact> facts, List<Command> commands) {
         /** The worker will get leases of this job. */
         record Open(WorkerId worker, JobId job) implements Command {}
 
-        /** The worker may run these items. */
-        record Grant(WorkerId worker, LeaseId lease, JobId job, long from, long to) implements Command {}
+        /**
+         * The worker may run these items.
+         *
+         * @param alone in a process that runs nothing else, since an item has ended its process before
+         */
+        record Grant(WorkerId worker, LeaseId lease, JobId job, long from, long to, boolean alone) implements Command {}
 
         /** The worker is to give back half of what it has not started of this job. */
         record Recall(WorkerId worker, JobId job) implements Command {}

@@ -35,7 +35,7 @@ final class Scene {
     private int jobs;
 
     static WorkerInfo worker(WorkerId id, int slots, Label... labels) {
-        return new WorkerInfo(id, "host", 1, slots, "0", List.of(labels));
+        return new WorkerInfo(id, "host", 1, slots, 0, "0", List.of(labels));
     }
 
     static DeathReport death(WorkerId worker) {
@@ -125,7 +125,8 @@ final class Scene {
         grants(worker).removeFirst();
         if (grant.from() + 1 < grant.to()) {
             grants(worker)
-                    .addFirst(new Command.Grant(worker, grant.lease(), grant.job(), grant.from() + 1, grant.to()));
+                    .addFirst(new Command.Grant(
+                            worker, grant.lease(), grant.job(), grant.from() + 1, grant.to(), grant.alone()));
         }
     }
 

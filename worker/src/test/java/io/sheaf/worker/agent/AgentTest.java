@@ -39,7 +39,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(60)
 class AgentTest {
     private static final JobId JOB = new JobId(1);
-    private static final WorkerInfo SELF = new WorkerInfo(new WorkerId("w"), "host", 1, 2, "1", List.of());
+    private static final WorkerInfo SELF = new WorkerInfo(new WorkerId("w"), "host", 1, 2, 0, "1", List.of());
 
     @TempDir
     private Path folder;
