@@ -22,10 +22,10 @@ public interface ExecutorConversation {
     /** Writes and reads what executors say. */
     RecordCodec<FromLane> FROM_EXECUTOR = RecordCodec.of(FromLane.class);
 
-    /** Stands for all lanes: only {@code End} is said to all of them, and {@code Ready} and {@code Ending} of all. */
+    /** Stands for all lanes: what {@code End} is said to when none is to be left. */
     int ALL_LANES = -1;
 
-    /** What a lane of an executor is told; it begins with the first that it is told. */
+    /** What a lane of an executor is told. */
     record ToLane(int lane, ToExecutor message) {}
 
     /** What a lane of an executor says. */
@@ -33,6 +33,9 @@ public interface ExecutorConversation {
 
     /** What an executor is told. */
     sealed interface ToExecutor {
+        /** A lane begins; answered by {@code Ready}. */
+        record Begin() implements ToExecutor {}
+
         /** A job that batches will follow of. */
         record Open(JobId job, Work work, Optional<Bytes> initializer, ResultForm form) implements ToExecutor {}
 
@@ -58,13 +61,13 @@ public interface ExecutorConversation {
         /** Nothing more will come of this job. */
         record Close(JobId job) implements ToExecutor {}
 
-        /** End, once nothing runs. */
+        /** End, once nothing runs; a lane says {@code Ending} then, unless that ends the process. */
         record End() implements ToExecutor {}
     }
 
     /** What an executor says. */
     sealed interface FromExecutor {
-        /** It can run items. */
+        /** The lane can run items. */
         record Ready(long pid) implements FromExecutor {}
 
         /**

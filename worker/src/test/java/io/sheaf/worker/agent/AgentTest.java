@@ -66,7 +66,7 @@ class AgentTest {
 
     @BeforeEach
     void begin() {
-        Execution execution = new Execution(SELF.id(), new Execution.Limits(1, 2_000_000_000L, 60_000_000_000L));
+        Execution execution = new Execution(SELF.id(), new Execution.Limits(1, 0, 2_000_000_000L, 60_000_000_000L));
         agent = new Agent(SELF, execution, executors, folder, false, fatal::countDown);
     }
 
@@ -290,7 +290,7 @@ class AgentTest {
     }
 
     private void grant(long lease, long from, long to) {
-        agent.received(new ToWorker.Granted(lease(lease), JOB, from, to, List.of()));
+        agent.received(new ToWorker.Granted(lease(lease), JOB, from, to, List.of(), false));
     }
 
     private FakeExecutors.Executor executor() throws InterruptedException {

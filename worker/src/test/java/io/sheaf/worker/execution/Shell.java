@@ -43,7 +43,11 @@ final class Shell {
     private long leases;
 
     Shell(int slots) {
-        execution = new Execution(new WorkerId("w"), new Execution.Limits(slots, GRACE, IDLE));
+        this(slots, 0);
+    }
+
+    Shell(int slots, int ioSlots) {
+        execution = new Execution(new WorkerId("w"), new Execution.Limits(slots, ioSlots, GRACE, IDLE));
     }
 
     Shell withoutCode() {
@@ -78,7 +82,7 @@ final class Shell {
 
     LeaseId grant(long job, long from, long to, Segment... items) {
         LeaseId lease = new LeaseId(1, ++leases);
-        execution.granted(new ToWorker.Granted(lease, new JobId(job), from, to, List.of(items)));
+        execution.granted(new ToWorker.Granted(lease, new JobId(job), from, to, List.of(items), false));
         decide();
         return lease;
     }
