@@ -51,7 +51,8 @@ final class Placements {
     }
 
     void enter(WorkerInfo worker) {
-        parts.forEach((workload, part) -> part.enter(new WorkerEntry(worker, workload)));
+        Offers offers = new Offers(worker.labels());
+        parts.forEach((workload, part) -> part.enter(new WorkerEntry(worker, workload, offers)));
     }
 
     /** Both parts of a worker; none when it is not here. */
@@ -70,9 +71,14 @@ final class Placements {
         return left;
     }
 
-    /** The worker has more or less to do than before. */
+    /** The worker has more or less to do than before; what its items have taken may be free for the other kind. */
     void feed(WorkerEntry worker) {
         of(worker.workload).feed(worker);
+        if (worker.offers.isAny()) {
+            worker(worker.id).stream()
+                    .filter(other -> other != worker)
+                    .forEach(other -> of(other.workload).feed(other));
+        }
     }
 
     /** Something about the job has changed. */

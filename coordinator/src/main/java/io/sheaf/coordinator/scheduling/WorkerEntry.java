@@ -65,11 +65,12 @@ final class WorkerEntry {
         }
     }
 
-    WorkerEntry(WorkerInfo info, Workload workload) {
+    /** @param offers what it shares with the part for the other kind */
+    WorkerEntry(WorkerInfo info, Workload workload, Offers offers) {
         this.id = info.id();
         this.workload = workload;
         this.slots = workload == Workload.IO ? info.ioSlots() : info.slots();
-        this.offers = new Offers(info.labels());
+        this.offers = offers;
     }
 
     @Nullable

@@ -253,7 +253,12 @@ final class SimulatedCoordinator {
             send(
                     grant.worker(),
                     new ToWorker.Granted(
-                            grant.lease(), grant.job(), grant.from(), grant.to(), job.items(grant.from(), grant.to())));
+                            grant.lease(),
+                            grant.job(),
+                            grant.from(),
+                            grant.to(),
+                            job.items(grant.from(), grant.to()),
+                            grant.alone()));
         } else if (command instanceof Command.Recall recall) {
             send(recall.worker(), new ToWorker.Recall(recall.job()));
         } else if (command instanceof Command.StopItem stop) {

@@ -12,6 +12,7 @@ import java.net.UnixDomainSocketAddress;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 
 /**
@@ -34,6 +35,7 @@ public final class ExecutorMain {
         } else {
             Lanes lanes = new Lanes(connection, current, LaneThreads.of(most));
             listen(connection, lanes::receive);
+            awaitTheEnd();
         }
     }
 
@@ -56,6 +58,13 @@ public final class ExecutorMain {
         current.ending();
         connection.end();
         // Closing answers with the end of the stream, and `closed` then ends this process.
+    }
+
+    /** Without this thread the process would end at once; with the connection it does. */
+    private static void awaitTheEnd() {
+        while (true) {
+            LockSupport.park();
+        }
     }
 
     private static void listen(Connection<ToLane, FromLane> connection, Consumer<ToLane> receiver) {
