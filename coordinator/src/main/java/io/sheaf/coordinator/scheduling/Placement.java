@@ -273,7 +273,14 @@ final class Placement {
             outcome.become(job, JobState.RUNNING);
         }
         boolean alone = items.count() == 1 && job.troubles.isSuspect(items.from());
-        outcome.add(new Command.Grant(worker.id, lease.id, job.id, items.from(), items.to(), alone));
+        outcome.add(new Command.Grant(
+                worker.id,
+                lease.id,
+                job.id,
+                items.from(),
+                items.to(),
+                job.troubles.repeated(items.from(), items.to()),
+                alone));
         offer(job);
         feed(worker);
         return lease;

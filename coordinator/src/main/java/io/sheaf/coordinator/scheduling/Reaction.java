@@ -6,6 +6,7 @@ import io.sheaf.protocol.job.JobId;
 import io.sheaf.protocol.job.JobState;
 import io.sheaf.protocol.job.LeaseId;
 import io.sheaf.protocol.job.Policy;
+import io.sheaf.protocol.job.Repeated;
 import io.sheaf.protocol.job.WorkerId;
 import java.util.List;
 
@@ -67,9 +68,12 @@ public record Reaction(List<Fact> facts, List<Command> commands) {
         /**
          * The worker may run these items.
          *
+         * @param repeated those whose first attempt this is not, in ascending order
          * @param alone in a process that runs nothing else, since an item has ended its process before
          */
-        record Grant(WorkerId worker, LeaseId lease, JobId job, long from, long to, boolean alone) implements Command {}
+        record Grant(
+                WorkerId worker, LeaseId lease, JobId job, long from, long to, List<Repeated> repeated, boolean alone)
+                implements Command {}
 
         /** The worker is to give back half of what it has not started of this job. */
         record Recall(WorkerId worker, JobId job) implements Command {}

@@ -93,7 +93,7 @@ class BackPressureTest {
                 // As large as the items were, so that the results do not fit the memory either.
                 worker.complete(
                         new ToWorker.Granted(
-                                grant.lease(), grant.job(), segment.from(), segment.to(), List.of(), false),
+                                grant.lease(), grant.job(), segment.from(), segment.to(), List.of(), List.of(), false),
                         segment);
             }
         }

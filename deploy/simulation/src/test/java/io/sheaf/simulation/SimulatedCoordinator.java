@@ -227,7 +227,7 @@ final class SimulatedCoordinator {
             scheduler.returned(worker, returned.job(), returned.lease(), items);
         } else if (message instanceof FromWorker.Died died) {
             ledger.settled(died.lease(), worker, one(died.index()));
-            scheduler.died(worker, died.job(), died.lease(), died.index(), died.report());
+            scheduler.died(worker, died.job(), died.lease(), died.index(), died.report(), died.nanos());
         } else if (message instanceof FromWorker.CannotRun cannot) {
             ledger.stopped(worker, cannot.job());
             scheduler.cannotRun(worker, cannot.job(), cannot.reason());
@@ -258,6 +258,7 @@ final class SimulatedCoordinator {
                             grant.from(),
                             grant.to(),
                             job.items(grant.from(), grant.to()),
+                            grant.repeated(),
                             grant.alone()));
         } else if (command instanceof Command.Recall recall) {
             send(recall.worker(), new ToWorker.Recall(recall.job()));

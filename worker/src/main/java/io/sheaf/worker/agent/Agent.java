@@ -346,6 +346,7 @@ public final class Agent implements CoordinatorEvents, CodeCache.Listener, AutoC
             }
             inbox.add(() -> {
                 roster.remove(number);
+                execution.timePassed(System.nanoTime());
                 execution.died(
                         number,
                         wasReady,

@@ -21,6 +21,9 @@ final class Holdings {
     final Map<Long, Slot> slots = new LinkedHashMap<>();
     final Bundles bundles = new Bundles();
     boolean leaving;
+    /** What time it is, as far as it was said. */
+    long now;
+
     private final Map<Section, Map<Long, Slot>> sections = new EnumMap<>(Section.class);
     private final List<Command> commands = new ArrayList<>();
     private long executors;

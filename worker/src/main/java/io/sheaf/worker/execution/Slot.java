@@ -10,6 +10,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 
 /** An executor in a slot of this worker, with the batches that it has, in the order in which it runs them. */
@@ -46,6 +47,9 @@ final class Slot {
     long itemSince;
 
     boolean itemSinceExact;
+    /** How far the item that runs says that it is. */
+    OptionalInt permille = OptionalInt.empty();
+
     private @Nullable Batch head;
     private long headNext;
     /** How many times it was asked to give back, and how many of them it has answered. */
@@ -208,6 +212,11 @@ final class Slot {
         return Optional.empty();
     }
 
+    /** Whether that is the item that it runs, as far as is known. */
+    boolean isRunning(JobId job, long index) {
+        return !batches.isEmpty() && first().job().equals(job) && first().next() == index;
+    }
+
     /** Notes when another item became the first. */
     private void settle(long now) {
         Batch first = batches.peekFirst();
@@ -218,6 +227,7 @@ final class Slot {
             headNext = first.next();
             itemSince = now;
             itemSinceExact = false;
+            permille = OptionalInt.empty();
         }
         head = first;
     }

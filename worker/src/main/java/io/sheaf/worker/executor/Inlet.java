@@ -24,7 +24,7 @@ final class Inlet {
         } else if (message instanceof ToExecutor.Open open) {
             commons.open(open);
         } else if (message instanceof ToExecutor.Batch batch) {
-            queue.add(new ItemQueue.Batch(batch.number(), batch.job(), batch.items()));
+            queue.add(new ItemQueue.Batch(batch));
         } else if (message instanceof ToExecutor.TakeBack takeBack) {
             report(queue.takeBack(takeBack.number()));
             send.accept(new FromExecutor.AllTakenBack(takeBack.number()));

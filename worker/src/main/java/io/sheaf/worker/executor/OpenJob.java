@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 /** A job in this process. What it needs is made by a running thread before its first item, since that runs user code. */
 final class OpenJob {
     final ResultForm form;
+    final String worker;
     private final ToExecutor.Open opened;
     private @Nullable ItemCall call;
     private @Nullable Throwable broken;
@@ -24,6 +25,7 @@ final class OpenJob {
     OpenJob(ToExecutor.Open opened) {
         this.opened = opened;
         this.form = opened.form();
+        this.worker = opened.worker().name();
     }
 
     /** True once. */

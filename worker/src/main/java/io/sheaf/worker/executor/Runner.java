@@ -110,6 +110,15 @@ final class Runner {
         }
         current.running(claim.job().number(), claim.index);
         claim.begins(System.nanoTime());
+        RunningTask.begin(open, claim);
+        try {
+            return call(open, claim);
+        } finally {
+            RunningTask.end();
+        }
+    }
+
+    private boolean call(OpenJob open, ItemQueue.Claim claim) {
         Throwable thrown = null;
         Object value = null;
         try {
@@ -136,28 +145,34 @@ final class Runner {
         Throwable failure = thrown;
         if (failure == null) {
             try {
-                results.add(claim, value, open.form, System.nanoTime());
+                results.add(claim, value, open, System.nanoTime());
                 if (open.isFirstResult()) {
                     // Until one is measured, nobody knows how much to hand out.
                     results.flush();
                 }
                 return;
             } catch (Throwable e) {
-                failure = e;
+                failure = Throwables.unsendable(value, e);
             }
         }
         if (isOutOfMemory(failure)) {
             endForMemory(claim, failure);
         } else {
             results.flush();
-            line.accept(new FromExecutor.Failed(claim.job(), claim.index, Throwables.failure(failure)));
+            line.accept(failed(claim, failure));
         }
+    }
+
+    private static FromExecutor failed(ItemQueue.Claim claim, Throwable failure) {
+        long nanos = System.nanoTime() - claim.began();
+        return new FromExecutor.Failed(claim.job(), claim.index, Throwables.failure(failure), nanos);
     }
 
     /** Whether items of the job can run; no item is to blame for what its initializer does. */
     private boolean isPrepared(OpenJob open, ItemQueue.Claim claim) {
         results.flush();
         current.preparing(claim.job().number());
+        RunningTask.beginPreparing(open, claim);
         try {
             if (open.prepare(commons.classes)) {
                 return true;
@@ -171,6 +186,8 @@ final class Runner {
             String reason = "the initializer of job " + claim.job() + " failed";
             line.accept(new FromExecutor.Ending(reason));
             line.allEnd(reason, false);
+        } finally {
+            RunningTask.end();
         }
         return false;
     }
@@ -193,7 +210,7 @@ final class Runner {
         commons.giveUpReserve();
         try {
             results.flush();
-            line.accept(new FromExecutor.Failed(claim.job(), claim.index, Throwables.failure(failure)));
+            line.accept(failed(claim, failure));
             giveBack(queue.close());
             line.accept(new FromExecutor.Ending("memory ran out: " + failure));
             line.awaitSent();
@@ -231,7 +248,7 @@ final class Runner {
     private static @Nullable Throwable causeOf(Throwable thrown) {
         try {
             return thrown.getCause();
-        } catch (RuntimeException | Error e) {
+        } catch (Throwable e) {
             return null;
         }
     }

@@ -6,11 +6,15 @@ import org.jspecify.annotations.Nullable;
 
 /** What is seen of a lane from outside while its item runs: a result that waits for too long, and that the item does. */
 final class Watch {
+    private static final long PROGRESS_NANOS = 250_000_000;
+
     private final ItemQueue queue;
     private final Results results;
     private final Consumer<FromExecutor> send;
     private final long slowNanos;
     private ItemQueue.@Nullable Claim told;
+    private int toldPermille;
+    private long toldPermilleAt;
 
     /** @param slowNanos what runs for so long is told of */
     Watch(ItemQueue queue, Results results, Consumer<FromExecutor> send, long slowNanos) {
@@ -35,8 +39,22 @@ final class Watch {
         results.flushOlderThan(tell ? 0 : Results.LONGEST_WAIT_NANOS, now);
         if (tell) {
             told = running;
+            toldPermille = -1;
+            toldPermilleAt = now - PROGRESS_NANOS;
             send.accept(new FromExecutor.StillRunning(running.job(), running.index, now - began));
         }
+        if (running == told) {
+            tellProgress(running, now);
+        }
         return true;
+    }
+
+    private void tellProgress(ItemQueue.Claim running, long now) {
+        int permille = running.permille();
+        if (permille != toldPermille && now - toldPermilleAt >= PROGRESS_NANOS) {
+            toldPermille = permille;
+            toldPermilleAt = now;
+            send.accept(new FromExecutor.Progressed(running.job(), running.index, permille));
+        }
     }
 }

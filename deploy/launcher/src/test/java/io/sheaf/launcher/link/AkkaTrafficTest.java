@@ -45,7 +45,7 @@ class AkkaTrafficTest {
                     coordinator.next(CoordinatorEnd.Told.Registered.class, 10).port();
 
             ToWorker.Granted lease =
-                    new ToWorker.Granted(new LeaseId(1, 1), new JobId(1), 0, 10, List.<Segment>of(), false);
+                    new ToWorker.Granted(new LeaseId(1, 1), new JobId(1), 0, 10, List.<Segment>of(), List.of(), false);
             port.send(lease);
             assertThat(WorkerConversation.TO_WORKER.fromBytes(worker.messages(1).get(0)))
                     .isEqualTo(lease);
