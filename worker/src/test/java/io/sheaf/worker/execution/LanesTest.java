@@ -148,7 +148,7 @@ class LanesTest {
         shell.grant(1, 0, 4);
         shell.allReady(2);
         shell.finish(1, 1, 0, 1, Shell.MILLI);
-        shell.finish(2, 1, 1, 2, Shell.MILLI);
+        shell.finish(1, 1, 1, 2, Shell.MILLI);
         assertThat(shell.tells(1, ToExecutor.End.class)).hasSize(1);
         assertThat(shell.tells(2, ToExecutor.End.class)).hasSize(1);
         shell.endAsTold(1);
