@@ -329,7 +329,7 @@ final class SimulatedWorker {
         long lanes = alive(true);
         ledger().require(lanes <= info.ioSlots(), "%s has %s lanes", this, lanes);
         long processes = alive(false);
-        long most = info.slots() + Math.max(1, info.slots() / 2);
+        long most = (long) info.slots() + Math.max(1, info.slots() / 2);
         ledger().require(processes <= most, "%s has %s executors", this, processes);
     }
 
