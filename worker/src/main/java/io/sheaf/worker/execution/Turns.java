@@ -24,19 +24,18 @@ final class Turns {
     }
 
     /** The job whose item is to be the next in an executor of that bundle. */
-    Optional<LocalJob> next(CodeId bundle) {
-        return next(bundle, job -> true);
+    Optional<LocalJob> next(Section section, CodeId bundle) {
+        return next(section, bundle, job -> true);
     }
 
     /** The same of those jobs that may begin something. */
-    Optional<LocalJob> next(CodeId bundle, Predicate<LocalJob> which) {
+    Optional<LocalJob> next(Section section, CodeId bundle, Predicate<LocalJob> which) {
         LocalJob best = null;
         for (LocalJob job : jobs) {
-            boolean first = job.hasWaiting()
+            if (job.hasWaiting(section)
                     && job.bundle.equals(bundle)
                     && (best == null || ORDER.compare(job, best) < 0)
-                    && which.test(job);
-            if (first) {
+                    && which.test(job)) {
                 best = job;
             }
         }
@@ -63,7 +62,7 @@ final class Turns {
             return;
         }
         List<LocalJob> equals = jobs.stream()
-                .filter(other -> other.priority() == job.priority())
+                .filter(other -> other.home == job.home && other.priority() == job.priority())
                 .toList();
         equals.stream()
                 .filter(other -> other.hasWaiting() || !other.isIdle())

@@ -9,20 +9,20 @@ import org.jspecify.annotations.Nullable;
  * begun: a job of many items that all wait does not fill the worker with waiting processes.
  */
 final class Yielding {
+    /** How many places given up are given to others, at most. */
+    static final int MOST = 64;
+
     private final int places;
-    private final int most;
     private final Collection<Slot> slots;
 
-    /** @param most how many places given up are given to others, at most */
-    Yielding(int places, int most, Collection<Slot> slots) {
+    Yielding(int places, Collection<Slot> slots) {
         this.places = places;
-        this.most = most;
         this.slots = slots;
     }
 
     /** How many executors there may be now. */
     long processes() {
-        return places + Math.min(most, waiting());
+        return places + Math.min(MOST, waiting());
     }
 
     private long waiting() {

@@ -18,6 +18,9 @@ final class ItemQueue {
     private final ArrayDeque<Batch> waiting = new ArrayDeque<>();
     private @Nullable Thread runner;
     private @Nullable Claim running;
+    /** Ends what runs without a thread of ours. */
+    private @Nullable Runnable cancel;
+
     private boolean ended;
     private boolean closed;
 
@@ -49,6 +52,8 @@ final class ItemQueue {
         private volatile boolean interrupted;
         private volatile int permille = -1;
         private volatile @Nullable Thread nesting;
+        private volatile boolean leftThread;
+        private volatile @Nullable Runnable end;
 
         Claim(Batch batch, long index) {
             this.batch = batch;
@@ -89,11 +94,29 @@ final class ItemQueue {
             nesting = thread;
         }
 
+        /** It has no thread from now on, and waits for a stage. */
+        void leavesThread() {
+            leftThread = true;
+        }
+
+        /** What is to end with it. */
+        void endsWith(Runnable what) {
+            end = what;
+        }
+
+        /** It is over, before that is told; possibly said several times. */
+        void over() {
+            Runnable what = end;
+            if (what != null) {
+                what.run();
+            }
+        }
+
         /** Whether it may have started others and stands still; for what, a thread does not say. */
         boolean isWaiting() {
             Thread thread = nesting;
-            if (thread == null) {
-                return false;
+            if (thread == null || leftThread) {
+                return thread != null;
             }
             Thread.State state = thread.getState();
             return state == Thread.State.WAITING || state == Thread.State.TIMED_WAITING;
@@ -137,7 +160,37 @@ final class ItemQueue {
         if (runner != null) {
             claim.interrupted = true;
             runner.interrupt();
+        } else if (cancel != null) {
+            claim.interrupted = true;
+            cancel.run();
         }
+    }
+
+    /**
+     * The item runs on without this thread.
+     *
+     * @param end ends it instead of an interrupt; must not block
+     */
+    synchronized void leave(Claim claim, Runnable end) {
+        runner = null;
+        cancel = end;
+        Thread.interrupted();
+        if (claim.interrupted) {
+            end.run();
+        }
+    }
+
+    /** Whether there is an item to run, or the end to be seen. */
+    synchronized boolean hasWork() {
+        return ended || !waiting.isEmpty();
+    }
+
+    synchronized boolean hasItems() {
+        return !waiting.isEmpty();
+    }
+
+    synchronized boolean hasEnded() {
+        return ended;
     }
 
     /** Lets {@link #take} return null once nothing waits. */
@@ -175,6 +228,7 @@ final class ItemQueue {
     synchronized @Nullable Claim poll() {
         runner = Thread.currentThread();
         running = null;
+        cancel = null;
         // An interrupt was meant for the item that is over; under this lock none can come late.
         Thread.interrupted();
         while (!waiting.isEmpty()) {

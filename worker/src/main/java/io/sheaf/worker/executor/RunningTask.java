@@ -23,17 +23,18 @@ final class RunningTask extends TaskContext {
     }
 
     /** From now on the current thread runs that item. */
-    static RunningTask begin(OpenJob job, ItemQueue.Claim claim) {
-        RunningTask task = new RunningTask(job, claim, false);
-        task.enter();
-        return task;
+    static void begin(OpenJob job, ItemQueue.Claim claim) {
+        begin(new RunningTask(job, claim, false));
     }
 
     /** From now on the current thread does what a job needs before that item, its first here. */
-    static RunningTask beginPreparing(OpenJob job, ItemQueue.Claim claim) {
-        RunningTask task = new RunningTask(job, claim, true);
+    static void beginPreparing(OpenJob job, ItemQueue.Claim claim) {
+        begin(new RunningTask(job, claim, true));
+    }
+
+    private static void begin(RunningTask task) {
+        task.claim.endsWith(task::over);
         task.enter();
-        return task;
     }
 
     /** The current thread runs nothing of a user's any more. */
@@ -42,7 +43,7 @@ final class RunningTask extends TaskContext {
     }
 
     /** What it has started and not waited for ends with it. */
-    synchronized void over() {
+    private synchronized void over() {
         over = true;
         if (cluster != null) {
             cluster.close();
