@@ -36,10 +36,10 @@ final class Batches implements Iterable<List<@Nullable Object>> {
         this.largest = largest;
     }
 
-    /** The oldest batch for which this was not asked yet: those that were made are asked for in order. */
+    /** The oldest batch for which this was not asked yet; null when that is true of none. */
+    @Nullable
     Batch nextInOrder() {
-        Batch next = unread.remove();
-        return next;
+        return unread.poll();
     }
 
     /** What one of them took. */

@@ -21,9 +21,11 @@ import org.jspecify.annotations.Nullable;
  */
 final class LazyResults<R> implements ResultStream<R> {
     private static final long LARGEST_WINDOW = 1 << 16;
+    private static final long SHARES_PER_SLOT = 4;
     private static final long PATIENCE_NANOS = 1_000_000_000;
 
     private final PoolCore core;
+    private final Reading reading;
     private final boolean ordered;
     private final long fixedWindow;
     private final Inbox inbox = new Inbox();
@@ -51,9 +53,10 @@ final class LazyResults<R> implements ResultStream<R> {
 
     LazyResults(PoolCore core, Assignment assignment, Iterable<?> items, Reading reading) {
         this.core = core;
+        this.reading = reading;
         this.ordered = reading != Reading.AS_THEY_FINISH;
         this.fixedWindow = assignment.options().window();
-        this.window = fixedWindow > 0 ? fixedWindow : 4L * core.slots();
+        this.window = fixedWindow > 0 ? fixedWindow : SHARES_PER_SLOT * core.slots();
         this.job = core.job(assignment, inbox);
         core.start(job, inbox.over(), reading == Reading.TO_THE_END ? () -> {} : this::stopReading);
         core.run(() -> readAhead(items));
@@ -240,10 +243,15 @@ final class LazyResults<R> implements ResultStream<R> {
         }
     }
 
+    /** A reduction's items are large enough that a few for each slot keep them all busy. */
+    private long largest() {
+        return reading == Reading.TO_THE_END ? SHARES_PER_SLOT * SHARES_PER_SLOT * core.slots() : LARGEST_WINDOW;
+    }
+
     private void widen() {
         synchronized (lock) {
-            if (fixedWindow == 0 && window < LARGEST_WINDOW) {
-                window = Math.max(window, 4L * core.slots());
+            if (fixedWindow == 0 && window < largest()) {
+                window = Math.max(window, SHARES_PER_SLOT * core.slots());
                 window *= read >= window ? 2 : 1;
                 lock.notifyAll();
             }

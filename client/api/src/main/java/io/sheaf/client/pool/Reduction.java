@@ -8,7 +8,7 @@ import io.sheaf.client.backend.Assignment;
 import io.sheaf.protocol.function.BatchItemException;
 import io.sheaf.protocol.item.Timed;
 import java.util.ArrayDeque;
-import java.util.NoSuchElementException;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
@@ -67,12 +67,11 @@ final class Reduction<R> {
         try {
             timed = results.next();
         } catch (TaskFailedException e) {
-            throw ofItem(batches.nextInOrder(), e);
-        } catch (NoSuchElementException e) {
-            // The stream has ended between the question and now, which only its own closing can bring about.
-            throw new IllegalStateException(e);
+            Batches.Batch batch = batches.nextInOrder();
+            // Where no batch is left, this is what reading the items threw.
+            throw batch == null ? e : ofItem(batch, e);
         }
-        Batches.Batch batch = batches.nextInOrder();
+        Batches.Batch batch = Objects.requireNonNull(batches.nextInOrder());
         batches.took(batch, timed.nanos());
         partials.addLast(new Partial<>(batch, 0, (R) timed.value()));
         while (lastTwoAreAlike()) {

@@ -55,7 +55,7 @@ final class Attempt extends TaskContext implements Waiting {
         }
         Object value = null;
         Throwable thrown = null;
-        boolean prepared = stop == null && job.prepare(this);
+        boolean prepared = job.prepare(this);
         if (prepared) {
             begin();
             try {

@@ -223,8 +223,10 @@ final class ThreadsJob implements Job {
             return true;
         }
         try {
-            options.initializer().orElseThrow().runRemote();
-            prepared = true;
+            if (first.stopped() == null) {
+                options.initializer().orElseThrow().runRemote();
+                prepared = true;
+            }
         } catch (Throwable e) {
             if (first.stopped() == null) {
                 stopAll(new JobRejectedException(

@@ -8,6 +8,7 @@ import io.sheaf.Outcome;
 import io.sheaf.RemoteBinaryOperator;
 import io.sheaf.RemoteFunction;
 import io.sheaf.TaskFailedException;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Iterator;
@@ -165,6 +166,24 @@ class NewCallsTest {
             assertThatThrownBy(() -> opened.pool().mapReduce(item -> item, Integer::sum, broken))
                     .isInstanceOf(UnsupportedOperationException.class)
                     .hasMessage("own");
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void whatReadingTheItemsThrowsIsNoItemsFailure(BackEnd backEnd) throws Exception {
+        try (BackEnd.Opened opened = backEnd.open(2)) {
+            TaskFailedException other =
+                    new TaskFailedException("of another pool", new IOException(), 7, 1, "elsewhere");
+            Iterable<Integer> broken = () -> Stream.of(1, 2, 3)
+                    .peek(item -> {
+                        if (item == 3) {
+                            throw other;
+                        }
+                    })
+                    .iterator();
+            assertThatThrownBy(() -> opened.pool().mapReduce(item -> item, Integer::sum, broken))
+                    .isSameAs(other);
         }
     }
 

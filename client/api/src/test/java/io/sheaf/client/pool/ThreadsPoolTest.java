@@ -231,6 +231,22 @@ class ThreadsPoolTest {
     }
 
     @Test
+    void aCallThatIsCancelledDuringTheInitializerDoesNotHoldUpTheNext() throws Exception {
+        AtomicInteger prepared = new AtomicInteger();
+        Pool initialized = pool.with(DEFAULTS.withInitializer(() -> {
+            if (prepared.getAndIncrement() == 0) {
+                stuck();
+            }
+        }));
+        CompletableFuture<Integer> first = initialized.submit(() -> 1);
+        started.await();
+        CompletableFuture<Integer> second = initialized.submit(prepared::get);
+        first.cancel(true);
+
+        assertThat(second.get(10, TimeUnit.SECONDS)).isEqualTo(2);
+    }
+
+    @Test
     void nothingRunsWhereTheInitializerFails() {
         AtomicBoolean ran = new AtomicBoolean();
         Pool initialized = pool.with(DEFAULTS.withInitializer(() -> {
@@ -441,6 +457,14 @@ class ThreadsPoolTest {
         }
         busy.close();
         assertThat(busy.isTerminated()).isTrue();
+    }
+
+    @Test
+    void aPoolNeedsAThread() {
+        assertThatThrownBy(() -> Pool.threads(0)).isInstanceOf(IllegalArgumentException.class);
+        try (Pool one = Pool.threads(1)) {
+            assertThat(one.map(item -> item + 1, List.of(1))).containsExactly(2);
+        }
     }
 
     private static List<Integer> range(int count) {
