@@ -43,7 +43,7 @@ object PoolStory {
     "initializer first: true",
     "no default constructor: Odd",
     "its cause and what it suppressed: 1-2 inner beside",
-    "getMessage throws: Mute",
+    "getMessage throws: item 0",
     "endless recursion: StackOverflowError",
     "static initializer: ExceptionInInitializerError",
     "missing class: NoClassDefFoundError",
@@ -432,9 +432,13 @@ object PoolStory {
       |            Story.say("its cause and what it suppressed: " + odd.getMessage() + " " + odd.getCause().getMessage() + " "
       |                    + odd.getSuppressed()[0].getMessage());
       |        }
-      |        cause("getMessage throws", pool, n -> {
-      |            throw new Mute();
-      |        });
+      |        try {
+      |            pool.map(n -> {
+      |                throw new Mute();
+      |            }, List.of(1));
+      |        } catch (TaskFailedException e) {
+      |            Story.say("getMessage throws: item " + e.itemIndex());
+      |        }
       |        cause("endless recursion", pool, Failing::overflow);
       |        cause("static initializer", pool, n -> Broken.VALUE);
       |        cause("missing class", pool, n -> {

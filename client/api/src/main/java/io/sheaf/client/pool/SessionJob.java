@@ -112,6 +112,11 @@ final class SessionJob implements Job, JobListener {
     }
 
     @Override
+    public void takeAll() {
+        // The coordinator takes in what does not start, and what it has no memory for is kept on its disk.
+    }
+
+    @Override
     public void cancel(long index) {
         feed.cancel(index);
     }
