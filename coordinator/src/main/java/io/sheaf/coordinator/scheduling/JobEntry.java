@@ -122,6 +122,22 @@ final class JobEntry {
                 + troubles;
     }
 
+    /**
+     * Whether the ranges of ended items are no more than what lies between them calls for: each gap is there because of
+     * something that waits or is at a worker.
+     *
+     * @param leases all of this job
+     */
+    boolean isTidy(List<Lease> leases) {
+        long between = (long) returned.ranges().size() + suspects.size() + delays.size();
+        for (Lease lease : leases) {
+            for (Range open : lease.open.ranges()) {
+                between += 1L + ended.within(open.from(), open.to()).size();
+            }
+        }
+        return ended.ranges().size() <= 1 + between;
+    }
+
     JobState state() {
         return state;
     }

@@ -105,11 +105,14 @@ final class Placement {
         lane.hungry.remove(job);
     }
 
-    /** Something about the job has changed: gives it its place in line, if it belongs there. */
+    /** Something about the job has changed: gives it its place in line, if it belongs there; one that ends has none. */
     void offer(JobEntry job) {
+        if (!job.takesWork()) {
+            return;
+        }
         Lane lane = laneOf(job);
         leaveLine(lane, job);
-        activate(job, job.takesWork() && (job.unassigned() > 0 || job.running() > 0));
+        activate(job, job.unassigned() > 0 || job.running() > 0);
         job.turn.time = job.turn.head + used(job);
         if (job.isReady()) {
             lane.ready.add(job);
@@ -255,7 +258,13 @@ final class Placement {
         if (job.state() == JobState.WAITING) {
             outcome.become(job, JobState.RUNNING);
         }
-        outcome.add(new Command.Grant(worker.id, lease.id, job.id, items.from(), items.to()));
+        outcome.add(new Command.Grant(
+                worker.id,
+                lease.id,
+                job.id,
+                items.from(),
+                items.to(),
+                job.troubles.repeated(items.from(), items.to())));
         offer(job);
         feed(worker);
         return lease;

@@ -47,6 +47,7 @@ object PoolStory {
     "endless recursion: StackOverflowError",
     "static initializer: ExceptionInInitializerError",
     "missing class: NoClassDefFoundError",
+    "third attempt: [0]",
     "too slow: TaskTimeoutException",
     "initializer that fails: true",
     "and the pool: [2]",
@@ -87,6 +88,7 @@ object PoolStory {
       |import io.sheaf.RemoteFunction;
       |import io.sheaf.RemoteRunnable;
       |import io.sheaf.ResultStream;
+      |import io.sheaf.TaskContext;
       |import io.sheaf.TaskFailedException;
       |import io.sheaf.Workload;
       |import java.time.Duration;
@@ -444,6 +446,13 @@ object PoolStory {
       |        cause("missing class", pool, n -> {
       |            throw new NoClassDefFoundError("com/acme/Gone");
       |        });
+      |        Pool retrying = pool.with(JobOptions.defaults().withRetries(2).withRetryBackoff(Duration.ofMillis(1)));
+      |        Story.say("third attempt: " + retrying.map(n -> {
+      |            if (TaskContext.current().attempt() < 3) {
+      |                throw new IllegalStateException("not yet");
+      |            }
+      |            return TaskContext.current().itemIndex();
+      |        }, List.of(1)));
       |        cause("too slow", pool.with(JobOptions.defaults().withTimeout(Duration.ofMillis(100))), n -> {
       |            Story.await(1_000_000);
       |            return n;

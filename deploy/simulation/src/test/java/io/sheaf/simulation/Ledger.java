@@ -399,6 +399,9 @@ final class Ledger {
     /** Compares everything with everything. */
     void sweep() {
         cluster.coordinator().checkReplica(false);
+        require(
+                cluster.coordinator().scheduler.overview().untidy().isEmpty(),
+                "no more ranges are kept than what waits and is at workers calls for");
         for (SimulatedJob job : cluster.coordinator().jobs.values()) {
             if (job.takesWork() && cluster.coordinator().isSettled()) {
                 long open = held(job.id).size() - endedButHeld(job);

@@ -161,7 +161,7 @@ final class SessionJob implements Job, JobListener {
 
     @Override
     public void failed(ItemFailure failure) {
-        events.failed(new FailedItem(failure.index(), 0, () -> Failures.exception(failure, classes())));
+        events.failed(new FailedItem(failure.index(), failure.nanos(), () -> Failures.exception(failure, classes())));
     }
 
     @Override
