@@ -1,0 +1,69 @@
+package io.sheaf.client.pool;
+
+import io.sheaf.Workload;
+import io.sheaf.client.backend.Assignment;
+import io.sheaf.client.backend.Backend;
+import io.sheaf.client.backend.Job;
+import io.sheaf.client.backend.JobEvents;
+import io.sheaf.client.session.CodeFiles;
+import io.sheaf.client.session.JobHandle;
+import io.sheaf.client.session.JobListener;
+import io.sheaf.client.session.Session;
+import io.sheaf.protocol.job.Bundle;
+import io.sheaf.protocol.job.JobSpec;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+
+/** Other processes, behind a session, which ends with it. What is given to it is serialized in the caller's thread. */
+final class SessionBackend implements Backend {
+    /** What a single worker runs at once of what waits, at the least. */
+    private static final int LEAST_IO = 256;
+
+    private final Session session;
+    private final CodeFiles code;
+    private final ExecutorService feeding = Executors.newCachedThreadPool(task -> {
+        Thread thread = new Thread(task, "sheaf-feed");
+        thread.setDaemon(true);
+        return thread;
+    });
+
+    SessionBackend(Session session, CodeFiles code) {
+        this.session = session;
+        this.code = code;
+    }
+
+    @Override
+    public int slots(Workload workload) {
+        return workload == Workload.IO ? Math.max(session.slots(), LEAST_IO) : session.slots();
+    }
+
+    @Override
+    public boolean isRemote() {
+        return true;
+    }
+
+    @Override
+    public Job job(Assignment assignment, JobEvents events) {
+        return new SessionJob(this, assignment, events);
+    }
+
+    Bundle bundle() {
+        return code.bundle();
+    }
+
+    CompletableFuture<JobHandle> submit(JobSpec spec, JobListener listener) {
+        return session.submit(spec, code, listener);
+    }
+
+    /** Runs that beside everything else, as what sends items. */
+    void run(Runnable task) {
+        feeding.execute(task);
+    }
+
+    @Override
+    public void close() {
+        session.close();
+        feeding.shutdown();
+    }
+}
