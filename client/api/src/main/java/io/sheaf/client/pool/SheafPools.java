@@ -21,7 +21,7 @@ public final class SheafPools implements PoolProvider {
 
     @Override
     public Pool threads(int threads) {
-        return new ClientPool(new PoolCore(new ThreadsBackend(threads)));
+        return new ClientPool(new PoolCore(new ThreadsBackend(threads, ThreadsCluster::new)));
     }
 
     @Override
@@ -37,7 +37,7 @@ public final class SheafPools implements PoolProvider {
 
     /** A pool that ends the session when it is closed. */
     public static Pool over(Session session, CodeFiles code) {
-        return new ClientPool(new PoolCore(session, code));
+        return new ClientPool(new PoolCore(new SessionBackend(session, code)));
     }
 
     private static Pool open(Supplier<Session> opening) {

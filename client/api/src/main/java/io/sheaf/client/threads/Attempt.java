@@ -1,5 +1,6 @@
 package io.sheaf.client.threads;
 
+import io.sheaf.Cluster;
 import io.sheaf.TaskContext;
 import io.sheaf.client.backend.Waiting;
 import java.util.concurrent.CompletionException;
@@ -194,6 +195,11 @@ final class Attempt extends TaskContext implements Waiting {
     @Override
     public void ends() {
         job.lane().takePlace();
+    }
+
+    @Override
+    public Cluster cluster() {
+        return job.cluster();
     }
 
     @Override

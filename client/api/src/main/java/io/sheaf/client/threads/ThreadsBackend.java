@@ -1,5 +1,6 @@
 package io.sheaf.client.threads;
 
+import io.sheaf.Cluster;
 import io.sheaf.Workload;
 import io.sheaf.client.backend.Assignment;
 import io.sheaf.client.backend.Backend;
@@ -12,6 +13,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Function;
 
 /**
  * Threads of this JVM. Nothing is serialized, and nothing can be killed: what ignores its interrupt is left behind after
@@ -24,6 +26,7 @@ public final class ThreadsBackend implements Backend {
     private static final int MOST_PLATFORM = 512;
 
     private final int slots;
+    private final Cluster cluster;
     private final ExecutorService computing;
     private final ExecutorService waiting;
     private final ScheduledThreadPoolExecutor timer;
@@ -32,8 +35,14 @@ public final class ThreadsBackend implements Backend {
     private final AtomicLong numbers = new AtomicLong();
     private final Set<ThreadsJob> jobs = ConcurrentHashMap.newKeySet();
 
-    /** @param threads how many items run at once, at least 1 */
-    public ThreadsBackend(int threads) {
+    /**
+     * Threads that do nothing yet.
+     *
+     * @param threads how many items run at once, at least 1
+     * @param cluster makes what tasks have for one
+     */
+    public ThreadsBackend(int threads, Function<Backend, Cluster> cluster) {
+        this.cluster = cluster.apply(this);
         ClassLoader classes = Thread.currentThread().getContextClassLoader();
         this.slots = threads;
         this.computing = Executors.newCachedThreadPool(daemons("sheaf-thread", classes));
@@ -70,7 +79,7 @@ public final class ThreadsBackend implements Backend {
     @Override
     public Job job(Assignment assignment, JobEvents events) {
         Lane lane = assignment.options().workload() == Workload.IO ? io : cpu;
-        ThreadsJob job = new ThreadsJob(numbers.incrementAndGet(), lane, timer, assignment, events);
+        ThreadsJob job = new ThreadsJob(numbers.incrementAndGet(), lane, timer, cluster, assignment, events);
         jobs.add(job);
         var unused = job.over().thenRun(() -> jobs.remove(job));
         return job;

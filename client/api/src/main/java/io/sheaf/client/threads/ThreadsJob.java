@@ -1,5 +1,6 @@
 package io.sheaf.client.threads;
 
+import io.sheaf.Cluster;
 import io.sheaf.JobOptions;
 import io.sheaf.JobRejectedException;
 import io.sheaf.client.backend.Assignment;
@@ -31,6 +32,7 @@ final class ThreadsJob implements Job {
     private final Lane lane;
     private final ReentrantLock lock;
     private final Condition room;
+    private final Cluster cluster;
     private final ScheduledExecutorService timer;
     private final Work work;
     private final JobOptions options;
@@ -50,7 +52,14 @@ final class ThreadsJob implements Job {
     private boolean told;
     private @Nullable RuntimeException why;
 
-    ThreadsJob(long number, Lane lane, ScheduledExecutorService timer, Assignment assignment, JobEvents events) {
+    ThreadsJob(
+            long number,
+            Lane lane,
+            ScheduledExecutorService timer,
+            Cluster cluster,
+            Assignment assignment,
+            JobEvents events) {
+        this.cluster = cluster;
         this.id = Long.toString(number);
         this.lane = lane;
         this.lock = lane.lock;
@@ -63,6 +72,10 @@ final class ThreadsJob implements Job {
         this.mostWaiting = assignment.function().isPresent() ? READ_AHEAD + lane.limit() : Integer.MAX_VALUE;
         this.entry = new Lane.Entry(this, number, options.priority(), options.weight());
         this.prepared = options.initializer().isEmpty();
+    }
+
+    Cluster cluster() {
+        return cluster;
     }
 
     String id() {

@@ -29,6 +29,6 @@ enum BackEnd {
     }
 
     static Pool threads(int slots) {
-        return new ClientPool(new PoolCore(new ThreadsBackend(slots)));
+        return new ClientPool(new PoolCore(new ThreadsBackend(slots, ThreadsCluster::new)));
     }
 }
