@@ -113,6 +113,12 @@ public interface Pool extends ExecutorService, AutoCloseable {
     <T> CompletableFuture<T> submit(Runnable task, T result);
 
     /**
+     * A process that will run the action in a JVM of its own; {@link RemoteProcess#start()} starts it. Of the pool's
+     * options it takes name, timeout, priority, weight and requirements.
+     */
+    RemoteProcess process(RemoteRunnable action);
+
+    /**
      * The same pool under other defaults, for all that is given to the pool returned; closing either closes both. What
      * the options say of items they say of calls, too.
      */

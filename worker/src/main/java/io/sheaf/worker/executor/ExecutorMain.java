@@ -77,6 +77,8 @@ public final class ExecutorMain {
             report(queue.interrupt(interrupt.job()), connection);
         } else if (message instanceof ToExecutor.InterruptItem interrupt) {
             queue.interrupt(interrupt.job(), interrupt.index());
+        } else if (message instanceof ToExecutor.Tell tell) {
+            runner.tell(tell);
         } else if (message instanceof ToExecutor.Close close) {
             runner.close(close.job());
         } else {

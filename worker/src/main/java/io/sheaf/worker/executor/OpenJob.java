@@ -1,22 +1,28 @@
 package io.sheaf.worker.executor;
 
 import io.sheaf.RemoteRunnable;
+import io.sheaf.protocol.ExecutorConversation.FromExecutor;
 import io.sheaf.protocol.ExecutorConversation.ToExecutor;
 import io.sheaf.protocol.item.JavaSerialization;
 import io.sheaf.protocol.job.ResultForm;
+import io.sheaf.protocol.job.Work;
 import io.sheaf.protocol.wire.Bytes;
+import io.sheaf.protocol.wire.MalformedMessageException;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** A job in this process. What it needs is made by the running thread before its first item, since that runs user code. */
 final class OpenJob {
     final ResultForm form;
     private final ToExecutor.Open opened;
-    private @Nullable ItemCall call;
+    private final Consumer<FromExecutor> line;
+    private volatile @Nullable ItemCall call;
     private @Nullable Throwable broken;
     private boolean hasResult;
 
-    OpenJob(ToExecutor.Open opened) {
+    OpenJob(ToExecutor.Open opened, Consumer<FromExecutor> line) {
+        this.line = line;
         this.opened = opened;
         this.form = opened.form();
     }
@@ -48,7 +54,9 @@ final class OpenJob {
             runnable.runRemote();
         }
         try {
-            call = Calls.of(opened.work(), classes);
+            call = opened.work() instanceof Work.OwnProcess
+                    ? new KeptProcess(opened.job(), line)
+                    : Calls.of(opened.work(), classes);
         } catch (Throwable e) {
             broken = e;
         }
@@ -57,9 +65,22 @@ final class OpenJob {
     /** What to do with an item, once prepared. */
     @SuppressWarnings("IllegalThrows")
     ItemCall call() throws Throwable {
-        if (call == null) {
+        ItemCall made = call;
+        if (made == null) {
             throw broken != null ? broken : new IllegalStateException("The job has not been prepared");
         }
-        return call;
+        return made;
+    }
+
+    /** The client says something to the item that runs. */
+    void tell(Bytes message) {
+        ItemCall made = call;
+        try {
+            if (made != null) {
+                made.told(message);
+            }
+        } catch (MalformedMessageException e) {
+            System.err.println("What the client said of job " + opened.job() + " cannot be read: " + e.getMessage());
+        }
     }
 }

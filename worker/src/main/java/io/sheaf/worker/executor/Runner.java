@@ -55,7 +55,14 @@ final class Runner {
     }
 
     void open(ToExecutor.Open job) {
-        jobs.put(job.job(), new OpenJob(job));
+        jobs.put(job.job(), new OpenJob(job, line));
+    }
+
+    void tell(ToExecutor.Tell message) {
+        OpenJob open = jobs.get(message.job());
+        if (open != null) {
+            open.tell(message.message());
+        }
     }
 
     void close(JobId job) {

@@ -4,6 +4,7 @@ import io.sheaf.JobOptions;
 import io.sheaf.Pool;
 import io.sheaf.RemoteCallable;
 import io.sheaf.RemoteFunction;
+import io.sheaf.RemoteProcess;
 import io.sheaf.RemoteRunnable;
 import io.sheaf.ResultStream;
 import java.util.ArrayList;
@@ -171,6 +172,11 @@ final class ClientPool implements Pool {
         } finally {
             futures.forEach(future -> future.cancel(true));
         }
+    }
+
+    @Override
+    public RemoteProcess process(RemoteRunnable action) {
+        return new ClientProcess(core, Objects.requireNonNull(action, "action"), options);
     }
 
     @Override

@@ -192,6 +192,11 @@ public final class SocketSession implements Session {
         }
 
         @Override
+        public void tell(long index, Bytes message) {
+            connection.send(new FromClient.Tell(id, index, message));
+        }
+
+        @Override
         public void cancel() {
             connection.send(new FromClient.Cancel(requests.incrementAndGet(), id));
         }
@@ -206,6 +211,8 @@ public final class SocketSession implements Session {
                 tell(failed.job(), listener -> listener.failed(failed.failure()));
             } else if (message instanceof ToClient.Printed printed) {
                 tell(printed.job(), listener -> listener.printed(printed.output()));
+            } else if (message instanceof ToClient.Said said) {
+                tell(said.job(), listener -> listener.said(said.index(), said.message()));
             } else if (message instanceof ToClient.Progress progress) {
                 tell(progress.status().id(), listener -> listener.progress(progress.status()));
             } else if (message instanceof ToClient.Ended ended) {
