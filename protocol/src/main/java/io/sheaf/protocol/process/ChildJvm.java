@@ -94,14 +94,15 @@ public final class ChildJvm {
         if (signal.atOnce()) {
             kill();
         } else {
-            process.destroy();
+            // Process.destroy() would close its output, and its last words would be lost.
+            process.toHandle().destroy();
         }
     }
 
     /** Ends it, and all that it has started, at once. */
     public void kill() {
         List<ProcessHandle> children = process.descendants().toList();
-        process.destroyForcibly();
+        process.toHandle().destroyForcibly();
         children.forEach(ProcessHandle::destroyForcibly);
     }
 
