@@ -118,7 +118,7 @@ object ProcessSpec {
       |
       |    static void talks(Pool pool) throws Exception {
       |        RemoteProcess talks = pool.process(() -> {
-      |            Runtime.getRuntime().addShutdownHook(new Thread(() -> System.out.println("hook")));
+      |            Runtime.getRuntime().addShutdownHook(new Thread(() -> System.out.print("hook")));
       |            System.out.println("first");
       |            System.out.println("second");
       |            Thread.sleep(600_000);

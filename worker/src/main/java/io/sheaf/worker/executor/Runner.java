@@ -34,6 +34,11 @@ final class Runner {
             out.running(job, index);
             err.running(job, index);
         }
+
+        void ended() {
+            out.ended();
+            err.ended();
+        }
     }
 
     /** The way to the worker, and out of this process. */
@@ -116,6 +121,8 @@ final class Runner {
     }
 
     private void report(ItemQueue.Claim claim, OpenJob open, @Nullable Object value, @Nullable Throwable thrown) {
+        // Before its result: nothing is heard of a job that has all its results.
+        streams.ended();
         Throwable failure = thrown;
         if (failure == null) {
             try {
