@@ -17,6 +17,8 @@ public interface RemoteFunction<T, R> extends Serializable {
     /**
      * Computes the result of one item.
      *
+     * @param item the item
+     * @return its result
      * @throws Exception fails this item and no other; the caller sees it as the cause of a {@link TaskFailedException}
      */
     R apply(T item) throws Exception;

@@ -41,16 +41,23 @@ public interface RemoteProcess {
     /**
      * Waits for its end, for so long at most.
      *
+     * @param timeout how long
      * @return whether it has ended
      */
     boolean join(Duration timeout);
 
-    /** Whether it was started and has not ended. */
+    /**
+     * Whether it was started and has not ended.
+     *
+     * @return true also while it waits for a slot
+     */
     boolean isAlive();
 
     /**
-     * How it ended: 0 by itself, 1 by an exception that nobody caught, N by {@code System.exit(N)}, -N by signal N
-     * ({@code -15} terminated, {@code -9} killed, or lost with its worker); null before its end.
+     * How it ended.
+     *
+     * @return 0 by itself, 1 by an exception that nobody caught, N by {@code System.exit(N)}, -N by signal N
+     *     ({@code -15} terminated, {@code -9} killed, or lost with its worker); null before its end
      */
     @Nullable
     Integer exitCode();
@@ -62,18 +69,31 @@ public interface RemoteProcess {
     void kill();
 
     /**
-     * Its process id on its host; waits until it has one.
+     * Its process id; waits until it has one.
      *
+     * @return the id on its host
      * @throws IllegalStateException when it was not started, or ended before it had one
      */
     long pid();
 
-    /** The host that it runs on; waits until that is known, as {@link #pid} does. */
+    /**
+     * The host that it runs on; waits until that is known, as {@link #pid} does.
+     *
+     * @return the name that the host has for itself
+     */
     String host();
 
-    /** What it prints to stdout, as it comes, in UTF-8; to be asked for before the start. */
+    /**
+     * What it prints to stdout, as it comes; to be asked for before the start.
+     *
+     * @return text in UTF-8, ending with the process
+     */
     InputStream stdout();
 
-    /** What it prints to stderr, as it comes, in UTF-8; to be asked for before the start. */
+    /**
+     * What it prints to stderr, as it comes; to be asked for before the start.
+     *
+     * @return text in UTF-8, ending with the process
+     */
     InputStream stderr();
 }
