@@ -26,7 +26,7 @@ public final class JavaSerialization {
         try (ObjectOutputStream out = new ObjectOutputStream(bytes)) {
             out.writeObject(value);
         } catch (RuntimeException | StackOverflowError e) {
-            throw new IOException("its serialization failed with " + e, e);
+            throw new IOException("its serialization failed with " + words(e), e);
         }
         return Bytes.wrap(bytes.toByteArray());
     }
@@ -42,7 +42,16 @@ public final class JavaSerialization {
         try (ObjectInputStream in = new LoadingStream(source, classes)) {
             return in.readObject();
         } catch (RuntimeException | LinkageError | StackOverflowError e) {
-            throw new IOException("reading it failed with " + e, e);
+            throw new IOException("reading it failed with " + words(e), e);
+        }
+    }
+
+    /** It may be of a class of the user, whose code may throw once more. */
+    private static String words(Throwable thrown) {
+        try {
+            return thrown.toString();
+        } catch (RuntimeException | Error e) {
+            return thrown.getClass().getName();
         }
     }
 

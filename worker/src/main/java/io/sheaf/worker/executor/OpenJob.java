@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
 /** A job in this process. What it needs is made by the running thread before its first item, since that runs user code. */
 final class OpenJob {
     final ResultForm form;
+    final String worker;
     private final ToExecutor.Open opened;
     private final Consumer<FromExecutor> line;
     private volatile @Nullable ItemCall call;
@@ -25,6 +26,7 @@ final class OpenJob {
         this.line = line;
         this.opened = opened;
         this.form = opened.form();
+        this.worker = opened.worker().name();
     }
 
     /** True once. */
