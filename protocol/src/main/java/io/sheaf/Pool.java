@@ -1,13 +1,15 @@
 package io.sheaf;
 
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 
 /**
- * Runs functions over items in other processes: on this machine ({@link #processes}) or on a cluster
- * ({@link #connect}). The same program behaves the same on both.
+ * Runs functions over items in threads of this JVM ({@link #threads}), in other processes on this machine
+ * ({@link #processes}) or on a cluster ({@link #connect}). The same program behaves the same on all three, but for what
+ * is said at {@link #threads}.
  *
  * <pre>{@code
  * try (Pool pool = Pool.processes(3)) {
@@ -20,6 +22,35 @@ import java.util.concurrent.ExecutorService;
  * {@link #close()} every method that takes work throws {@link java.util.concurrent.RejectedExecutionException}.
  */
 public interface Pool extends ExecutorService, AutoCloseable {
+
+    /**
+     * A pool of daemon threads of this JVM, for work that waits and for debugging with breakpoints. It differs from
+     * others where there is no other process:
+     *
+     * <ul>
+     *   <li>Nothing is serialized: functions, items and results are the caller's own objects, which a task may change,
+     *       and which need not be serializable. Exceptions arrive as they were thrown.
+     *   <li>Nothing can be killed. Who cancels, or a {@linkplain JobOptions#timeout() timeout}, interrupts the task; one
+     *       that ignores that for 2 s is left behind: it goes on in its thread, another thread takes its place, and what
+     *       it returns is dropped. {@code System.exit}, a full heap or a crash ends this JVM.
+     *   <li>The {@linkplain JobOptions#initializer() initializer} runs once for each job.
+     *   <li>{@link JobOptions#requires()}, {@link JobOptions#maxTasksPerProcess()}, {@link JobOptions#speculative()} and
+     *       {@link JobOptions#chunkSize()} have no meaning.
+     *   <li>With {@link Workload#IO}, 10,000 items run at a time where the JVM has virtual threads, else 512.
+     *   <li>A task that waits in a method of a pool gives its thread's place to others, so tasks may use the pool that
+     *       runs them.
+     * </ul>
+     *
+     * @param threads how many items run at once, at least 1
+     * @throws IllegalArgumentException when fewer than 1
+     */
+    static Pool threads(int threads) {
+        if (threads < 1) {
+            throw new IllegalArgumentException(
+                    "A pool needs at least 1 thread, but " + threads + " were asked for; use Pool.threads(1)");
+        }
+        return PoolProvider.installed().threads(threads);
+    }
 
     /**
      * A pool of worker processes on this machine, one core each, gone when the pool is closed or this JVM ends,
@@ -89,6 +120,45 @@ public interface Pool extends ExecutorService, AutoCloseable {
             RemoteFunction<? super T, ? extends R> function, Iterable<? extends T> items);
 
     /**
+     * As {@link #map} over two sequences in step, up to the end of the shorter one.
+     *
+     * @param firsts give the function's first argument
+     * @param seconds give its second argument
+     */
+    <A, B, R> List<R> starmap(
+            RemoteBiFunction<? super A, ? super B, ? extends R> function,
+            Iterable<? extends A> firsts,
+            Iterable<? extends B> seconds);
+
+    /**
+     * Applies the function to every item and combines the results, without keeping them: workers combine those of
+     * neighbouring items, and the caller's thread what comes of that, always in the order of the items. How many items
+     * make a batch is found from how long they take, about 50 ms each, and a list is spread over all slots whatever its
+     * length; {@link JobOptions#chunkSize()} is an upper bound. Each item is a batch of its own where the options have a
+     * timeout, retries or a life of processes, which are for each item.
+     *
+     * <p>Items are read as results come, in a thread of the pool; endless ones never give a result.
+     *
+     * @param combiner is associative; it gets results in the order of their items, in a worker or here
+     * @return what is left of all results; empty when there were no items
+     * @throws TaskFailedException on the first failure of an item or of the combiner; what has not started is cancelled
+     * @throws NullPointerException when what is left of all results is null
+     * @throws IllegalArgumentException when the function, the combiner or an item cannot be serialized
+     */
+    <T, R> Optional<R> mapReduce(
+            RemoteFunction<? super T, ? extends R> function,
+            RemoteBinaryOperator<R> combiner,
+            Iterable<? extends T> items);
+
+    /**
+     * Applies the function to every item, whatever becomes of others, and waits for all.
+     *
+     * @return how each item ended, in the order of the items; a mutable list that is the caller's
+     * @throws IllegalArgumentException when the function or an item cannot be serialized
+     */
+    <T, R> List<Outcome<R>> mapOutcomes(RemoteFunction<? super T, ? extends R> function, Iterable<? extends T> items);
+
+    /**
      * Runs one call.
      *
      * @return completes with its result, or exceptionally with {@link TaskFailedException}; cancelling it stops the call
@@ -115,6 +185,8 @@ public interface Pool extends ExecutorService, AutoCloseable {
     /**
      * A process that will run the action in a JVM of its own; {@link RemoteProcess#start()} starts it. Of the pool's
      * options it takes name, timeout, priority, weight and requirements.
+     *
+     * @throws IllegalArgumentException when the action cannot be serialized
      */
     RemoteProcess process(RemoteRunnable action);
 
@@ -123,6 +195,15 @@ public interface Pool extends ExecutorService, AutoCloseable {
      * the options say of items they say of calls, too.
      */
     Pool with(JobOptions options);
+
+    /**
+     * Takes no further work and cancels what runs.
+     *
+     * @return the tasks given to {@code submit} and {@code execute} that have not started, where that is known, which is
+     *     so for {@link #threads}; otherwise empty. All their futures are cancelled
+     */
+    @Override
+    List<Runnable> shutdownNow();
 
     /**
      * Takes no further work, waits for what runs, then ends the pool and, for {@link #processes}, its processes.

@@ -5,6 +5,9 @@ import java.util.ServiceLoader;
 /** Makes pools; implemented by the client library, so that the public interfaces need not know it. */
 public interface PoolProvider {
 
+    /** See {@link Pool#threads(int)}. */
+    Pool threads(int threads);
+
     /** See {@link Pool#processes(int)}. */
     Pool processes(int processes);
 

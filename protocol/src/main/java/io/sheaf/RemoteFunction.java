@@ -1,6 +1,7 @@
 package io.sheaf;
 
 import java.io.Serializable;
+import java.util.concurrent.CompletionStage;
 
 /**
  * A function that runs in another process: a lambda, a method reference or an object, with all that it captures.
@@ -22,4 +23,16 @@ public interface RemoteFunction<T, R> extends Serializable {
      * @throws Exception fails this item and no other; the caller sees it as the cause of a {@link TaskFailedException}
      */
     R apply(T item) throws Exception;
+
+    /**
+     * A function that returns before its result is there, as one of that result: no thread is held while a pool waits
+     * for the stage, which every pool does, whatever the type of the function. For pools only; called by others it
+     * still returns the stage.
+     *
+     * @param function returns what completes with the result, or fails the item by completing exceptionally
+     */
+    @SuppressWarnings("unchecked") // types are erased, and pools give what the stage completes with
+    static <T, R> RemoteFunction<T, R> async(RemoteFunction<T, ? extends CompletionStage<? extends R>> function) {
+        return (RemoteFunction<T, R>) (RemoteFunction<T, ?>) function;
+    }
 }

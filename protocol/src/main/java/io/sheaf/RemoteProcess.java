@@ -25,7 +25,6 @@ public interface RemoteProcess {
      * Starts it, as soon as there is a free slot; does not wait for that.
      *
      * @throws IllegalStateException when it was started before
-     * @throws IllegalArgumentException when the action cannot be serialized
      * @throws java.util.concurrent.RejectedExecutionException when the pool was closed
      */
     void start();

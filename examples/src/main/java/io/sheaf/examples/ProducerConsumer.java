@@ -3,6 +3,7 @@ package io.sheaf.examples;
 import io.sheaf.Pool;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
 
 /**
  * One produces, one consumes, and a queue of three between them, on threads.
@@ -22,16 +23,17 @@ public final class ProducerConsumer {
     public static void main(String[] arguments) {
         BlockingQueue<Integer> queue = new ArrayBlockingQueue<>(3);
         try (Pool pool = Pool.threads(2)) {
-            pool.submit(() -> {
+            var producer = pool.submit(() -> {
                 for (int i : new int[] {1, 2, 3, 4, 5, END}) {
                     queue.put(i);
                 }
             });
-            pool.submit(() -> {
+            var consumer = pool.submit(() -> {
                 for (int i = queue.take(); i != END; i = queue.take()) {
                     System.out.println("consumed " + i);
                 }
             });
+            CompletableFuture.allOf(producer, consumer).join();
         }
     }
 }

@@ -9,12 +9,14 @@ import io.sheaf.protocol.item.JavaSerialization;
 import io.sheaf.protocol.item.Segment;
 import io.sheaf.protocol.item.SegmentReader;
 import io.sheaf.protocol.item.SegmentWriter;
+import io.sheaf.protocol.item.Timed;
 import io.sheaf.protocol.job.Failure;
 import io.sheaf.protocol.job.ItemFailure;
 import io.sheaf.protocol.job.JobId;
 import io.sheaf.protocol.job.JobSpec;
 import io.sheaf.protocol.job.JobState;
 import io.sheaf.protocol.job.JobStatus;
+import io.sheaf.protocol.job.ResultForm;
 import io.sheaf.protocol.job.Thrown;
 import io.sheaf.protocol.job.Work;
 import io.sheaf.protocol.job.WorkerId;
@@ -108,7 +110,8 @@ final class FakeJob {
         long from = items.from();
         for (long index = items.from(); index < items.to(); index++) {
             try {
-                writer.add(apply(items, index));
+                Object value = apply(items, index);
+                writer.add(spec.form() == ResultForm.TIMED ? new Timed(value, 1, "fake", 1_000) : value);
             } catch (Exception | Error e) {
                 flush(writer, from);
                 from = index + 1;

@@ -68,7 +68,10 @@ class ArchitectureTest {
 
     /** Calls of users that block until they are answered, and the thread that waits for a process to end. */
     private static final Set<String> WAIT_ON_PURPOSE = Set.of(
-            "io.sheaf.cli.ClusterOptions", "io.sheaf.client.pool.PoolCore", "io.sheaf.worker.process.ExecutorProcess");
+            "io.sheaf.cli.ClusterOptions",
+            "io.sheaf.client.pool.CallJob$Call",
+            "io.sheaf.client.pool.SessionJob",
+            "io.sheaf.worker.process.ExecutorProcess");
 
     private static final Pattern BANNED_NAME =
             Pattern.compile(".*(Manager|Helper|Utils?|Impl|Handler|Processor|Service)|(Abstract|Base)([A-Z].*)?");

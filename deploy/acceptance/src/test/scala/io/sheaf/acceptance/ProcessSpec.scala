@@ -32,21 +32,22 @@ class ProcessSpec extends AnyFunSuite with BeforeAndAfterAll {
 
   private def children = here.marked.filter(here.commandLine(_).contains("ChildMain"))
 
-  for ((where, at) <- Seq("on this machine" -> "local", "on a cluster" -> "cluster"))
+  for ((where, at) <- Seq("on processes" -> "local", "on threads" -> "threads", "on a cluster" -> ""))
     test(s"exit codes, output, signals, $where") {
-      val story = program("story", if (at == "local") at else url).awaitEnd(90)
-      assert(story.exitCode == 0 && story.lines == ProcessSpec.answers, story.report)
+      val story = program("story", if (at.isEmpty) url else at).awaitEnd(90)
+      assert(story.exitCode == 0 && story.lines == ProcessSpec.answers(where), story.report)
       assert(story.errors.exists(_.contains("IllegalStateException: boom")), story.report)
       here.await("no process is left")(children.isEmpty)
     }
 
-  test("kill -9 of the program ends its process") {
-    val keeper = program("keep", url)
-    keeper.awaitLine("it runs")
-    assert(children.size == 1)
-    keeper.signal("KILL")
-    here.await("its process has ended", 10)(children.isEmpty)
-  }
+  for (at <- Seq("threads", "local", ""))
+    test(s"kill -9 of the program ends its process ${if (at.isEmpty) "on a cluster" else at}".trim) {
+      val keeper = program("keep", if (at.isEmpty) url else at)
+      keeper.awaitLine("it runs")
+      assert(children.size == 1)
+      keeper.signal("KILL")
+      here.await("its process has ended", 10)(children.isEmpty)
+    }
 
   test("a process whose worker is lost is lost, and not started again elsewhere") {
     val keeper = program("keep", url)
@@ -60,7 +61,11 @@ class ProcessSpec extends AnyFunSuite with BeforeAndAfterAll {
 }
 
 object ProcessSpec {
-  val answers: Seq[String] = Seq(
+
+  /** Threads have a slot for every process. */
+  def answers(where: String): Seq[String] = if (where == "on threads") all.filterNot(_.startsWith("waits")) else all
+
+  private val all = Seq(
     "printed by the process",
     "ends: 0",
     "throws: 1",
@@ -85,7 +90,7 @@ object ProcessSpec {
       |public class Processes {
       |    public static void main(String[] arguments) throws Exception {
       |        String at = arguments[1];
-      |        try (Pool pool = at.equals("local") ? Pool.processes(2) : Pool.connect(at)) {
+      |        try (Pool pool = open(at)) {
       |            if (arguments[0].equals("keep")) {
       |                RemoteProcess kept = started(pool, () -> Thread.sleep(600_000));
       |                kept.pid();
@@ -94,8 +99,16 @@ object ProcessSpec {
       |                System.out.println(kept.exitCode());
       |            } else {
       |                story(pool);
+      |                if (!at.equals("threads")) {
+      |                    waits(pool);
+      |                }
+      |                twice(pool);
       |            }
       |        }
+      |    }
+      |
+      |    static Pool open(String at) {
+      |        return at.equals("local") ? Pool.processes(2) : at.equals("threads") ? Pool.threads(2) : Pool.connect(at);
       |    }
       |
       |    static void story(Pool pool) throws Exception {
@@ -113,7 +126,6 @@ object ProcessSpec {
       |        ProcessHandle.of(shot.pid()).orElseThrow().destroyForcibly();
       |        shot.join();
       |        System.out.println("killed by somebody else: " + shot.exitCode());
-      |        waits(pool);
       |    }
       |
       |    static void talks(Pool pool) throws Exception {
@@ -146,6 +158,10 @@ object ProcessSpec {
       |        System.out.println(", terminated before it began: " + third.exitCode());
       |        one.kill();
       |        two.kill();
+      |    }
+      |
+      |    static void twice(Pool pool) {
+      |        RemoteProcess one = started(pool, () -> {});
       |        try {
       |            one.start();
       |        } catch (IllegalStateException e) {

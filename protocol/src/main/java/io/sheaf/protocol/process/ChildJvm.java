@@ -1,9 +1,12 @@
 package io.sheaf.protocol.process;
 
 import io.sheaf.protocol.wire.Bytes;
+import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -41,8 +44,12 @@ public final class ChildJvm {
                 process,
                 directory,
                 List.of(pump(process.getInputStream(), out), pump(process.getErrorStream(), error)));
-        try (OutputStream in = process.getOutputStream()) {
+        try {
+            DataOutputStream in = new DataOutputStream(process.getOutputStream());
+            in.writeInt(action.length());
             in.write(action.array(), action.offset(), action.length());
+            // Not closed: when it ends before the child does, so does the child.
+            in.flush();
         } catch (IOException e) {
             // It has ended already; its exit code and its last words say why.
         }
@@ -81,6 +88,15 @@ public final class ChildJvm {
             }
         } catch (IOException e) {
             // One of the two ends is gone; there is nobody left to tell.
+        }
+    }
+
+    /** The host that it runs on. */
+    public static String hostName() {
+        try {
+            return InetAddress.getLocalHost().getHostName();
+        } catch (UnknownHostException e) {
+            return "localhost";
         }
     }
 

@@ -7,8 +7,6 @@ import io.sheaf.protocol.process.ChildJvm;
 import io.sheaf.protocol.process.ProcessConversation;
 import io.sheaf.protocol.wire.Bytes;
 import io.sheaf.protocol.wire.MalformedMessageException;
-import java.net.InetAddress;
-import java.net.UnknownHostException;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -36,7 +34,7 @@ final class KeptProcess implements ItemCall {
         }
         ChildJvm started = ChildJvm.start(Bytes.wrap(action), System.out, System.err);
         child = started;
-        ProcessConversation.Started news = new ProcessConversation.Started(started.pid(), hostName());
+        ProcessConversation.Started news = new ProcessConversation.Started(started.pid(), ChildJvm.hostName());
         line.accept(new FromExecutor.Said(job, 0, ProcessConversation.STARTED.toBytes(news)));
         try {
             return started.waitFor();
@@ -51,14 +49,6 @@ final class KeptProcess implements ItemCall {
         ChildJvm started = child;
         if (started != null) {
             started.signal(ProcessConversation.SIGNAL.fromBytes(message));
-        }
-    }
-
-    private static String hostName() {
-        try {
-            return InetAddress.getLocalHost().getHostName();
-        } catch (UnknownHostException e) {
-            return "localhost";
         }
     }
 }

@@ -5,7 +5,6 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.function.Supplier;
 
 /**
  * What is still under way in a pool: jobs, and the handing over of their results. It terminates when the pool was shut
@@ -18,14 +17,17 @@ final class Activity {
     private int handovers;
     private boolean shutdown;
 
-    /** A job begins, unless the pool was shut down. */
-    synchronized PoolCore.Running begin(Supplier<PoolCore.Running> job) {
+    /**
+     * A job begins, unless the pool was shut down.
+     *
+     * @param start starts it, without waiting for anything
+     */
+    synchronized void begin(PoolCore.Running job, Runnable start) {
         if (shutdown) {
             throw new RejectedExecutionException("This pool was shut down and takes no further work");
         }
-        PoolCore.Running begun = job.get();
-        jobs.add(begun);
-        return begun;
+        start.run();
+        jobs.add(job);
     }
 
     /** A job has ended; saying so again does nothing. */

@@ -1,34 +1,36 @@
 package io.sheaf.client.pool;
 
-import io.sheaf.ClusterUnreachableException;
 import io.sheaf.JobOptions;
-import io.sheaf.client.session.Feed;
-import io.sheaf.client.session.JobListener;
-import io.sheaf.protocol.item.Segment;
-import io.sheaf.protocol.item.SegmentReader;
-import io.sheaf.protocol.job.ItemFailure;
-import io.sheaf.protocol.job.JobStatus;
-import io.sheaf.protocol.job.Output;
-import io.sheaf.protocol.job.Work;
+import io.sheaf.client.backend.Assignment;
+import io.sheaf.client.backend.FailedItem;
+import io.sheaf.client.backend.Job;
+import io.sheaf.client.backend.JobEvents;
+import io.sheaf.client.backend.Values;
+import io.sheaf.client.backend.Waiting;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The calls of a pool: one job without end, whose items are the calls themselves. Futures are completed in threads of
  * the pool, so that what users hang on them may block.
  */
-final class CallJob implements JobListener {
+final class CallJob implements JobEvents {
     private final PoolCore core;
-    private final Feed feed = new Feed();
+    private final Job job;
     private final Map<Long, Call> waiting = new ConcurrentHashMap<>();
     private final CompletableFuture<Void> over = new CompletableFuture<>();
-    private final SegmentReader reader;
     private volatile @Nullable RuntimeException ended;
 
     /** Cancelling it stops the call itself; what hangs on it and is cancelled does not. */
@@ -39,16 +41,55 @@ final class CallJob implements JobListener {
         public boolean cancel(boolean mayInterrupt) {
             boolean cancelled = super.cancel(mayInterrupt);
             if (cancelled && waiting.remove(index, this)) {
-                feed.cancel(index);
+                job.cancel(index);
             }
             return cancelled;
+        }
+
+        @Override
+        public @Nullable Object get() throws InterruptedException, ExecutionException {
+            Waiting place = place();
+            place.begins();
+            try {
+                return super.get();
+            } finally {
+                place.ends();
+            }
+        }
+
+        @Override
+        public @Nullable Object get(long timeout, TimeUnit unit)
+                throws InterruptedException, ExecutionException, TimeoutException {
+            Waiting place = place();
+            place.begins();
+            try {
+                return super.get(timeout, unit);
+            } finally {
+                place.ends();
+            }
+        }
+
+        @Override
+        public @Nullable Object join() {
+            Waiting place = place();
+            place.begins();
+            try {
+                return super.join();
+            } finally {
+                place.ends();
+            }
+        }
+
+        /** A task that waits for another may be in its way. */
+        private Waiting place() {
+            return isDone() ? Waiting.Nobody.CARES : Waiting.ofThisThread();
         }
     }
 
     CallJob(PoolCore core, JobOptions options) {
         this.core = core;
-        this.reader = core.reader();
-        PoolCore.Running unused = core.start(core.spec(new Work.Calls(), options, "calls"), feed, this, over, () -> {});
+        this.job = core.job(Assignment.calls(options), this);
+        core.start(job, over, () -> {});
     }
 
     /** Whether nothing is waited for. */
@@ -70,16 +111,16 @@ final class CallJob implements JobListener {
     CompletableFuture<@Nullable Object> add(Object task) {
         Call call = new Call();
         try {
-            // Under the lock of the feed's callers, or a result could come before its future is known.
+            // Under a lock, or a result could come before its future is known.
             synchronized (waiting) {
-                call.index = feed.add(task);
+                call.index = job.add(task);
                 if (call.index < 0) {
                     return null;
                 }
                 waiting.put(call.index, call);
             }
         } catch (IOException e) {
-            throw PoolCore.unserializable("The task " + task.getClass().getName(), e);
+            throw Failures.unserializable("The task " + task.getClass().getName(), e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new CancellationException("Interrupted while the task was being submitted");
@@ -91,14 +132,29 @@ final class CallJob implements JobListener {
         return call;
     }
 
+    /** Completes when nothing will be heard of any call any more. */
+    CompletableFuture<Void> over() {
+        return over;
+    }
+
     /** No further calls. */
     void end() {
-        feed.end();
+        job.end();
+    }
+
+    /** Takes back the calls that have certainly not started; the end of the job cancels their futures. */
+    List<Runnable> withdraw() {
+        return job.withdraw().stream().map(CallJob::runnable).toList();
+    }
+
+    /** What was submitted itself where that can be run, as executors give it back. */
+    private static Runnable runnable(@Nullable Object task) {
+        return task instanceof Runnable action ? action : new FutureTask<>((Callable<?>) Objects.requireNonNull(task));
     }
 
     @Override
-    public void results(Segment results) {
-        List<@Nullable CompletableFuture<@Nullable Object>> futures = new ArrayList<>(results.count());
+    public void results(Values results) {
+        List<@Nullable CompletableFuture<@Nullable Object>> futures = new ArrayList<>();
         for (long index = results.from(); index < results.to(); index++) {
             futures.add(takeFuture(index));
         }
@@ -110,48 +166,27 @@ final class CallJob implements JobListener {
     }
 
     @Override
-    public void failed(ItemFailure failure) {
+    public void failed(FailedItem failure) {
         CompletableFuture<?> future = takeFuture(failure.index());
         if (future != null) {
-            core.handOver(() -> future.completeExceptionally(Failures.exception(failure, core.classes())));
+            core.handOver(() -> future.completeExceptionally(failure.exception().get()));
         }
     }
 
     @Override
-    public void withheld(String why) {
-        if (!why.isEmpty()) {
-            System.err.println("sheaf: waiting: " + why);
-        }
-    }
-
-    @Override
-    public void printed(Output output) {
-        (output.error() ? System.err : System.out).print(output.text());
-    }
-
-    @Override
-    public void ended(JobStatus status) {
-        RuntimeException why = Failures.ofEnd(status);
-        finish(why != null ? why : new CancellationException("The pool has ended"));
-    }
-
-    @Override
-    public void lost(ClusterUnreachableException why) {
-        finish(why);
-    }
-
-    private void finish(RuntimeException why) {
+    public void ended(@Nullable RuntimeException reason) {
+        RuntimeException why = reason != null ? reason : new CancellationException("The pool has ended");
         ended = why;
         core.handOver(() -> failAll(why));
         over.complete(null);
     }
 
-    private void complete(@Nullable CompletableFuture<@Nullable Object> future, long index, Segment results) {
+    private void complete(@Nullable CompletableFuture<@Nullable Object> future, long index, Values results) {
         if (future == null) {
             return;
         }
         try {
-            Object value = Results.read(reader, results, index);
+            Object value = results.get(index);
             if (index + 1 < results.to() && future.getNumberOfDependents() > 0) {
                 // What hangs on it may wait for a call whose result is in this very segment.
                 core.handOver(() -> future.complete(value));

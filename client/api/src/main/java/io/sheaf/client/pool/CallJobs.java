@@ -3,8 +3,10 @@ package io.sheaf.client.pool;
 import io.sheaf.JobOptions;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 
@@ -16,6 +18,7 @@ final class CallJobs {
     private static final int KEPT = 16;
 
     private final PoolCore core;
+    private boolean ending;
     private final Map<JobOptions, CallJob> jobs = new LinkedHashMap<>(KEPT, 0.75f, true);
 
     CallJobs(PoolCore core) {
@@ -32,9 +35,34 @@ final class CallJobs {
         }
     }
 
-    /** No further calls. */
+    /** No further calls. This JVM does not end before those that there are, as with any executor that is shut down. */
     synchronized void end() {
         jobs.values().forEach(CallJob::end);
+        CompletableFuture<?>[] left = jobs.values().stream()
+                .filter(job -> !job.isIdle())
+                .map(CallJob::over)
+                .toArray(CompletableFuture<?>[]::new);
+        if (left.length > 0 && !ending) {
+            ending = true;
+            CountDownLatch over = new CountDownLatch(1);
+            var unused = CompletableFuture.allOf(left).whenComplete((nothing, e) -> over.countDown());
+            Thread keeper = new Thread(() -> await(over), "sheaf-pool-ends");
+            keeper.setDaemon(false);
+            keeper.start();
+        }
+    }
+
+    private static void await(CountDownLatch over) {
+        try {
+            over.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Takes back the calls that have not started, where that is known; their futures are cancelled. */
+    synchronized List<Runnable> withdraw() {
+        return jobs.values().stream().flatMap(job -> job.withdraw().stream()).toList();
     }
 
     private synchronized CallJob job(JobOptions options) {

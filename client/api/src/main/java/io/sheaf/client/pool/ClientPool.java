@@ -1,17 +1,25 @@
 package io.sheaf.client.pool;
 
 import io.sheaf.JobOptions;
+import io.sheaf.Outcome;
 import io.sheaf.Pool;
+import io.sheaf.RemoteBiFunction;
+import io.sheaf.RemoteBinaryOperator;
 import io.sheaf.RemoteCallable;
 import io.sheaf.RemoteFunction;
 import io.sheaf.RemoteProcess;
 import io.sheaf.RemoteRunnable;
 import io.sheaf.ResultStream;
+import io.sheaf.client.backend.Assignment;
+import io.sheaf.protocol.function.BatchFunction;
+import io.sheaf.protocol.function.PairFunction;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
@@ -20,7 +28,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
-/** A pool over a session, which it ends when it is closed. */
+/** A pool over a back end, which it ends when it is closed. */
 final class ClientPool implements Pool {
     private static final long CANCEL_SECONDS = 5;
 
@@ -41,30 +49,27 @@ final class ClientPool implements Pool {
     @Override
     public <T, R> List<R> map(RemoteFunction<? super T, ? extends R> function, Iterable<? extends T> items) {
         Objects.requireNonNull(items, "items");
-        OrderedRun run = new OrderedRun(core, Objects.requireNonNull(function, "function"), options);
-        run.feed(items);
-        return cast(run.collect());
+        return cast(new OrderedRun(core, assignment(function)).feed(items).collect());
     }
 
     @Override
     public <T, R> ResultStream<R> imap(RemoteFunction<? super T, ? extends R> function, Iterable<? extends T> items) {
         Objects.requireNonNull(items, "items");
-        return new LazyResults<>(core, Objects.requireNonNull(function, "function"), items, options, true);
+        return new LazyResults<>(core, assignment(function), items, LazyResults.Reading.IN_ORDER);
     }
 
     @Override
     public <T, R> ResultStream<R> imapUnordered(
             RemoteFunction<? super T, ? extends R> function, Iterable<? extends T> items) {
         Objects.requireNonNull(items, "items");
-        return new LazyResults<>(core, Objects.requireNonNull(function, "function"), items, options, false);
+        return new LazyResults<>(core, assignment(function), items, LazyResults.Reading.AS_THEY_FINISH);
     }
 
     @Override
     public <T, R> CompletableFuture<List<R>> mapAsync(
             RemoteFunction<? super T, ? extends R> function, Iterable<? extends T> items) {
         Objects.requireNonNull(items, "items");
-        OrderedRun run = new OrderedRun(core, Objects.requireNonNull(function, "function"), options);
-        run.feed(items);
+        OrderedRun run = new OrderedRun(core, assignment(function)).feed(items);
         CompletableFuture<List<R>> future = new CompletableFuture<>();
         var unused = future.whenComplete((results, e) -> {
             if (future.isCancelled()) {
@@ -79,6 +84,42 @@ final class ClientPool implements Pool {
             }
         });
         return future;
+    }
+
+    @Override
+    public <A, B, R> List<R> starmap(
+            RemoteBiFunction<? super A, ? super B, ? extends R> function,
+            Iterable<? extends A> firsts,
+            Iterable<? extends B> seconds) {
+        Objects.requireNonNull(function, "function");
+        Iterable<?> pairs = new Pairs(Objects.requireNonNull(firsts), Objects.requireNonNull(seconds));
+        Assignment assignment = Assignment.named(function, new PairFunction<>(function), options);
+        return cast(new OrderedRun(core, assignment).feed(pairs).collect());
+    }
+
+    @Override
+    public <T, R> Optional<R> mapReduce(
+            RemoteFunction<? super T, ? extends R> function,
+            RemoteBinaryOperator<R> combiner,
+            Iterable<? extends T> items) {
+        Objects.requireNonNull(function, "function");
+        Objects.requireNonNull(combiner, "combiner");
+        Objects.requireNonNull(items, "items");
+        Assignment assignment = Assignment.named(function, new BatchFunction<>(function, combiner), options);
+        return new Reduction<>(core, assignment.withTimes(), combiner, items).run();
+    }
+
+    @Override
+    public <T, R> List<Outcome<R>> mapOutcomes(
+            RemoteFunction<? super T, ? extends R> function, Iterable<? extends T> items) {
+        Objects.requireNonNull(items, "items");
+        return new OrderedRun(core, assignment(function).withTimes())
+                .feed(items)
+                .outcomes();
+    }
+
+    private Assignment assignment(RemoteFunction<?, ?> function) {
+        return Assignment.of(Objects.requireNonNull(function, "function"), options);
     }
 
     @Override
@@ -115,7 +156,13 @@ final class ClientPool implements Pool {
 
     @Override
     public void execute(Runnable task) {
-        CompletableFuture<?> unused = call(task);
+        var unused = call(task).whenComplete((nothing, e) -> {
+            if (e != null && !(e instanceof CancellationException)) {
+                // Nobody has a future to find it in.
+                Thread thread = Thread.currentThread();
+                thread.getUncaughtExceptionHandler().uncaughtException(thread, e);
+            }
+        });
     }
 
     @Override
@@ -193,8 +240,9 @@ final class ClientPool implements Pool {
     @Override
     public List<Runnable> shutdownNow() {
         shutdown();
+        List<Runnable> unstarted = calls.withdraw();
         core.cancelAll();
-        return List.of();
+        return unstarted;
     }
 
     @Override

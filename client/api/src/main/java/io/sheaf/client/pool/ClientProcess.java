@@ -1,22 +1,13 @@
 package io.sheaf.client.pool;
 
-import io.sheaf.ClusterUnreachableException;
 import io.sheaf.JobOptions;
 import io.sheaf.RemoteProcess;
 import io.sheaf.RemoteRunnable;
-import io.sheaf.client.session.Feed;
-import io.sheaf.client.session.JobListener;
-import io.sheaf.protocol.item.JavaSerialization;
-import io.sheaf.protocol.item.Segment;
-import io.sheaf.protocol.job.Failure;
-import io.sheaf.protocol.job.ItemFailure;
-import io.sheaf.protocol.job.JobStatus;
+import io.sheaf.client.backend.Assignment;
+import io.sheaf.client.backend.ProcessEvents;
+import io.sheaf.client.backend.ProcessRun;
 import io.sheaf.protocol.job.Output;
-import io.sheaf.protocol.job.Work;
-import io.sheaf.protocol.process.ProcessConversation;
 import io.sheaf.protocol.wire.Bytes;
-import io.sheaf.protocol.wire.MalformedMessageException;
-import java.io.IOException;
 import java.io.InputStream;
 import java.time.Duration;
 import java.util.concurrent.CancellationException;
@@ -26,47 +17,47 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
-/** A process as a job of one item, which keeps it at its worker. */
-final class ClientProcess implements RemoteProcess, JobListener {
+/** A process of a pool, wherever that runs it. */
+final class ClientProcess implements RemoteProcess, ProcessEvents {
     private static final int KILLED = -9;
     private static final int TERMINATED = -15;
 
     private final PoolCore core;
-    private final RemoteRunnable action;
+    private final String name;
+    private final Bytes action;
     private final JobOptions options;
     private final OutputStreams output = new OutputStreams();
-    private final CompletableFuture<ProcessConversation.Started> started = new CompletableFuture<>();
+    private final CompletableFuture<Whereabouts> begun = new CompletableFuture<>();
     private final CompletableFuture<Integer> ended = new CompletableFuture<>();
     private final CompletableFuture<Void> over = new CompletableFuture<>();
-    private PoolCore.@Nullable Running job;
-    /** What it ended by if it never began. */
-    private int codeIfNotStarted = KILLED;
+    private @Nullable ProcessRun run;
+    private int codeIfCancelled = KILLED;
+
+    private record Whereabouts(long pid, String host) {}
 
     ClientProcess(PoolCore core, RemoteRunnable action, JobOptions options) {
         this.core = core;
-        this.action = action;
+        this.name = Assignment.nameOf(action);
+        this.action = SessionBackend.serialized("The action", action);
         this.options = options;
     }
 
     @Override
-    public synchronized void start() {
-        if (job != null) {
-            throw new IllegalStateException("This process was started before; make another one with pool.process()");
+    public void start() {
+        ProcessRun starting;
+        synchronized (this) {
+            if (run != null) {
+                throw new IllegalStateException("This process was started before; make another one with process()");
+            }
+            starting = core.process(name, action, options, this);
+            run = starting;
         }
-        Feed feed = new Feed();
-        Bytes bytes;
         try {
-            bytes = JavaSerialization.write(action);
-            feed.add(bytes.copy());
-        } catch (IOException e) {
-            throw PoolCore.unserializable("The action " + action.getClass().getName(), e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new CancellationException("Interrupted while the process was being started");
+            core.start(starting, over, () -> {});
+        } catch (RuntimeException e) {
+            lost(e);
+            throw e;
         }
-        feed.end();
-        job = core.start(
-                core.spec(new Work.OwnProcess(), options, PoolCore.nameOf(action)), feed, this, over, () -> {});
     }
 
     @Override
@@ -100,20 +91,15 @@ final class ClientProcess implements RemoteProcess, JobListener {
     }
 
     private void signal(boolean atOnce) {
-        PoolCore.Running running;
-        boolean runs = started.isDone() && !started.isCompletedExceptionally();
+        ProcessRun running;
         synchronized (this) {
-            running = job;
-            codeIfNotStarted = atOnce ? KILLED : TERMINATED;
+            running = started();
+            codeIfCancelled = atOnce ? KILLED : TERMINATED;
         }
-        if (running == null) {
-            throw notStarted();
-        }
-        if (!runs) {
-            running.cancel();
+        if (begun.isDone()) {
+            running.signal(atOnce);
         } else {
-            Bytes message = ProcessConversation.SIGNAL.toBytes(new ProcessConversation.Signal(atOnce));
-            var unused = running.handle().thenAccept(handle -> handle.tell(0, message));
+            running.cancel();
         }
     }
 
@@ -127,8 +113,8 @@ final class ClientProcess implements RemoteProcess, JobListener {
         return whereabouts().host();
     }
 
-    private ProcessConversation.Started whereabouts() {
-        ProcessConversation.Started found = await(started, Long.MAX_VALUE);
+    private Whereabouts whereabouts() {
+        Whereabouts found = await(begun, Long.MAX_VALUE);
         if (found == null) {
             throw new IllegalStateException("The process ended before it began");
         }
@@ -146,18 +132,19 @@ final class ClientProcess implements RemoteProcess, JobListener {
     }
 
     private synchronized boolean isStarted() {
-        return job != null;
+        return run != null;
     }
 
-    private static IllegalStateException notStarted() {
-        return new IllegalStateException("This process was not started; call start() first");
+    private synchronized ProcessRun started() {
+        if (run == null) {
+            throw new IllegalStateException("This process was not started; call start() first");
+        }
+        return run;
     }
 
     /** Null when the time has passed first. */
     private <T> @Nullable T await(CompletableFuture<T> future, long nanos) {
-        if (!isStarted()) {
-            throw notStarted();
-        }
+        started();
         try {
             return future.get(nanos, TimeUnit.NANOSECONDS);
         } catch (TimeoutException e) {
@@ -171,28 +158,8 @@ final class ClientProcess implements RemoteProcess, JobListener {
     }
 
     @Override
-    public void said(long index, Bytes message) {
-        try {
-            started.complete(ProcessConversation.STARTED.fromBytes(message));
-        } catch (MalformedMessageException e) {
-            started.completeExceptionally(new IllegalStateException("What the worker says cannot be read", e));
-        }
-    }
-
-    @Override
-    public void results(Segment results) {
-        Object code = Results.read(core.reader(), results, results.from());
-        end(code instanceof Integer number ? number : KILLED);
-    }
-
-    @Override
-    public void failed(ItemFailure failure) {
-        if (failure.failure() instanceof Failure.Threw threw) {
-            output.print(new Output(0, true, "sheaf: " + threw.thrown().headline() + System.lineSeparator()));
-            end(1);
-        } else {
-            end(KILLED);
-        }
+    public void began(long pid, String host) {
+        begun.complete(new Whereabouts(pid, host));
     }
 
     @Override
@@ -201,35 +168,25 @@ final class ClientProcess implements RemoteProcess, JobListener {
     }
 
     @Override
-    public void ended(JobStatus status) {
-        int code;
-        synchronized (this) {
-            code = codeIfNotStarted;
-        }
-        RuntimeException why = Failures.ofEnd(status);
-        if (why != null && !(why instanceof CancellationException)) {
-            finish(why);
-        } else {
-            end(started.isDone() ? KILLED : code);
-        }
+    public void ended(int code) {
+        output.end();
+        ended.complete(code);
+        begun.completeExceptionally(new IllegalStateException("The process ended before it began"));
         over.complete(null);
     }
 
     @Override
-    public void lost(ClusterUnreachableException why) {
-        finish(why);
-        over.complete(null);
+    public void cancelled() {
+        synchronized (this) {
+            ended(begun.isDone() ? KILLED : codeIfCancelled);
+        }
     }
 
-    private void end(int code) {
-        output.end();
-        ended.complete(code);
-        started.completeExceptionally(new IllegalStateException("The process ended before it began"));
-    }
-
-    private void finish(RuntimeException why) {
+    @Override
+    public void lost(RuntimeException why) {
         output.end();
         ended.completeExceptionally(why);
-        started.completeExceptionally(why);
+        begun.completeExceptionally(why);
+        over.complete(null);
     }
 }

@@ -13,6 +13,8 @@ import io.sheaf.protocol.job.ItemFailure;
 import io.sheaf.protocol.job.JobState;
 import io.sheaf.protocol.job.JobStatus;
 import io.sheaf.protocol.job.Thrown;
+import java.io.IOException;
+import java.io.NotSerializableException;
 import java.util.ArrayDeque;
 import java.util.Collections;
 import java.util.Deque;
@@ -25,11 +27,21 @@ import java.util.concurrent.CancellationException;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** Makes exceptions of what is reported about failed items. */
+/** Makes exceptions of what is reported about failed items and jobs, and of what cannot be sent. */
 final class Failures {
     private static final int MOST_CAUSES = 1000;
 
     private Failures() {}
+
+    static IllegalArgumentException unserializable(String what, IOException why) {
+        String reason = why instanceof NotSerializableException
+                ? why.getMessage() + " is not serializable"
+                : String.valueOf(why.getMessage());
+        return new IllegalArgumentException(
+                what + " cannot be sent to another process: " + reason
+                        + "; make that class serializable, mark the field transient, or create it inside the task",
+                why);
+    }
 
     static TaskFailedException exception(ItemFailure failed, ClassLoader classes) {
         String message = "Item " + failed.index() + " failed on " + failed.worker() + ": "
@@ -40,6 +52,16 @@ final class Failures {
                 failed.index(),
                 failed.attempts(),
                 failed.worker().name());
+    }
+
+    /** The class and the message, as a stack trace has them, whatever the exception's own code does. */
+    static String headline(Throwable thrown) {
+        try {
+            return String.valueOf(thrown);
+        } catch (RuntimeException | Error e) {
+            return thrown.getClass().getName() + " (its toString() threw "
+                    + e.getClass().getName() + ")";
+        }
     }
 
     /** Why a job as a whole gave no results, if that is what its end means. */

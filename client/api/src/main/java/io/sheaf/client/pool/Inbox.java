@@ -2,21 +2,20 @@ package io.sheaf.client.pool;
 
 import io.sheaf.ClusterUnreachableException;
 import io.sheaf.JobRejectedException;
-import io.sheaf.client.session.JobListener;
-import io.sheaf.protocol.item.Segment;
-import io.sheaf.protocol.job.ItemFailure;
-import io.sheaf.protocol.job.JobStatus;
-import io.sheaf.protocol.job.Output;
+import io.sheaf.client.backend.FailedItem;
+import io.sheaf.client.backend.JobEvents;
+import io.sheaf.client.backend.Values;
+import io.sheaf.client.backend.Waiting;
 import java.util.ArrayDeque;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What has arrived of a job and was not yet looked at. The session's thread puts in, the user's takes out, a segment at a
- * time.
+ * What has arrived of a job and was not yet looked at. Threads of the back end put in, the user's takes out, the results
+ * of a run of items at a time.
  */
-final class Inbox implements JobListener {
+final class Inbox implements JobEvents {
     private final ArrayDeque<Arrival> arrivals = new ArrayDeque<>();
     private final CompletableFuture<Void> over = new CompletableFuture<>();
     private @Nullable RuntimeException broken;
@@ -26,10 +25,10 @@ final class Inbox implements JobListener {
     /** Results, or one failure. */
     sealed interface Arrival {
         /** Some results. */
-        record Results(Segment segment) implements Arrival {}
+        record Results(Values values) implements Arrival {}
 
         /** A failed item. */
-        record Failed(ItemFailure failure) implements Arrival {}
+        record Failed(FailedItem item) implements Arrival {}
     }
 
     /** Completes when nothing will arrive any more. */
@@ -50,7 +49,22 @@ final class Inbox implements JobListener {
      * @throws JobRejectedException when it can run nowhere
      * @throws ClusterUnreachableException when the connection is gone
      */
-    synchronized @Nullable Arrival take() throws InterruptedException {
+    @Nullable
+    Arrival take() throws InterruptedException {
+        Arrival there = poll();
+        if (there != null) {
+            return there;
+        }
+        Waiting waiting = Waiting.ofThisThread();
+        waiting.begins();
+        try {
+            return await();
+        } finally {
+            waiting.ends();
+        }
+    }
+
+    private synchronized @Nullable Arrival await() throws InterruptedException {
         while (arrivals.isEmpty() && !ended) {
             wait();
         }
@@ -73,7 +87,7 @@ final class Inbox implements JobListener {
     }
 
     @Override
-    public synchronized void results(Segment results) {
+    public synchronized void results(Values results) {
         // What comes after the end was on its way when a stream was closed.
         if (!ended) {
             arrivals.add(new Arrival.Results(results));
@@ -82,7 +96,7 @@ final class Inbox implements JobListener {
     }
 
     @Override
-    public synchronized void failed(ItemFailure failure) {
+    public synchronized void failed(FailedItem failure) {
         if (!ended) {
             failing = true;
             arrivals.add(new Arrival.Failed(failure));
@@ -91,24 +105,7 @@ final class Inbox implements JobListener {
     }
 
     @Override
-    public void withheld(String why) {
-        if (!why.isEmpty()) {
-            System.err.println("sheaf: waiting: " + why);
-        }
-    }
-
-    @Override
-    public void printed(Output output) {
-        (output.error() ? System.err : System.out).print(output.text());
-    }
-
-    @Override
-    public synchronized void ended(JobStatus status) {
-        finish(Failures.ofEnd(status));
-    }
-
-    @Override
-    public synchronized void lost(ClusterUnreachableException why) {
+    public synchronized void ended(@Nullable RuntimeException why) {
         finish(why);
     }
 

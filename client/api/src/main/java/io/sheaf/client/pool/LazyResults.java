@@ -1,11 +1,10 @@
 package io.sheaf.client.pool;
 
-import io.sheaf.JobOptions;
 import io.sheaf.ResultStream;
-import io.sheaf.client.session.Feed;
-import io.sheaf.protocol.item.Segment;
-import io.sheaf.protocol.item.SegmentReader;
-import io.sheaf.protocol.job.ItemFailure;
+import io.sheaf.client.backend.Assignment;
+import io.sheaf.client.backend.FailedItem;
+import io.sheaf.client.backend.Job;
+import io.sheaf.client.backend.Values;
 import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.Iterator;
@@ -22,15 +21,15 @@ import org.jspecify.annotations.Nullable;
  */
 final class LazyResults<R> implements ResultStream<R> {
     private static final long LARGEST_WINDOW = 1 << 16;
+    private static final long SHARES_PER_SLOT = 4;
     private static final long PATIENCE_NANOS = 1_000_000_000;
 
     private final PoolCore core;
+    private final Reading reading;
     private final boolean ordered;
     private final long fixedWindow;
-    private final SegmentReader reader;
     private final Inbox inbox = new Inbox();
-    private final Feed feed = new Feed();
-    private final PoolCore.Running job;
+    private final Job job;
     private final TreeMap<Long, Inbox.Arrival> early = new TreeMap<>();
     private final ArrayDeque<Inbox.Arrival> next = new ArrayDeque<>();
     private final Object lock = new Object();
@@ -42,19 +41,25 @@ final class LazyResults<R> implements ResultStream<R> {
     private volatile boolean closed;
     private volatile @Nullable RuntimeException sourceFailed;
 
-    LazyResults(PoolCore core, Object function, Iterable<?> items, JobOptions options, boolean ordered) {
+    /** How results are read. */
+    enum Reading {
+        /** In the order of the items, by a user, who may stop at any time. */
+        IN_ORDER,
+        /** As they finish, by a user, who may stop at any time. */
+        AS_THEY_FINISH,
+        /** In the order of the items and to their end, which closing the pool therefore waits for. */
+        TO_THE_END
+    }
+
+    LazyResults(PoolCore core, Assignment assignment, Iterable<?> items, Reading reading) {
         this.core = core;
-        this.ordered = ordered;
-        this.fixedWindow = options.window();
-        this.window = fixedWindow > 0 ? fixedWindow : 4L * Math.max(1, core.session.slots());
-        this.reader = core.reader();
-        this.job = core.start(
-                core.spec(PoolCore.closure(function), options, PoolCore.nameOf(function)),
-                feed,
-                inbox,
-                inbox.over(),
-                this::stopReading);
-        core.threads.execute(() -> readAhead(items));
+        this.reading = reading;
+        this.ordered = reading != Reading.AS_THEY_FINISH;
+        this.fixedWindow = assignment.options().window();
+        this.window = fixedWindow > 0 ? fixedWindow : SHARES_PER_SLOT * core.slots();
+        this.job = core.job(assignment, inbox);
+        core.start(job, inbox.over(), reading == Reading.TO_THE_END ? () -> {} : this::stopReading);
+        core.run(() -> readAhead(items));
     }
 
     private void readAhead(Iterable<?> items) {
@@ -62,14 +67,14 @@ final class LazyResults<R> implements ResultStream<R> {
         try {
             Iterator<?> iterator = items.iterator();
             while (awaitRoom(index) && iterator.hasNext()) {
-                if (feed.add(iterator.next()) < 0) {
+                if (job.add(iterator.next()) < 0) {
                     break;
                 }
                 index++;
             }
             endSource(null);
         } catch (IOException e) {
-            endSource(PoolCore.unserializable("Item " + index, e));
+            endSource(Failures.unserializable("Item " + index, e));
         } catch (RuntimeException e) {
             endSource(e);
         } catch (Error e) {
@@ -107,7 +112,7 @@ final class LazyResults<R> implements ResultStream<R> {
                 lock.notifyAll();
             }
         }
-        feed.end();
+        job.end();
     }
 
     /**
@@ -176,19 +181,19 @@ final class LazyResults<R> implements ResultStream<R> {
         }
         if (head instanceof Inbox.Arrival.Failed failed) {
             next.remove();
-            consumed(ordered ? failed.failure().index() + 1 : 0);
-            throw Failures.exception(failed.failure(), core.classes());
+            consumed(ordered ? failed.item().index() + 1 : 0);
+            throw failed.item().exception().get();
         }
-        Segment segment = ((Inbox.Arrival.Results) head).segment();
-        long index = Math.max(position, segment.from());
+        Values values = ((Inbox.Arrival.Results) head).values();
+        long index = Math.max(position, values.from());
         consumed(index + 1);
-        if (index + 1 == segment.to()) {
+        if (index + 1 == values.to()) {
             next.remove();
             if (!ordered) {
                 position = 0;
             }
         }
-        return (R) Results.read(reader, segment, index);
+        return (R) values.get(index);
     }
 
     @Override
@@ -223,9 +228,9 @@ final class LazyResults<R> implements ResultStream<R> {
         if (!ordered) {
             next.add(arrival);
         } else if (arrival instanceof Inbox.Arrival.Results results) {
-            early.put(results.segment().from(), arrival);
+            early.put(results.values().from(), arrival);
         } else {
-            ItemFailure failure = ((Inbox.Arrival.Failed) arrival).failure();
+            FailedItem failure = ((Inbox.Arrival.Failed) arrival).item();
             early.put(failure.index(), arrival);
         }
     }
@@ -238,10 +243,15 @@ final class LazyResults<R> implements ResultStream<R> {
         }
     }
 
+    /** A reduction's items are large enough that a few for each slot keep them all busy. */
+    private long largest() {
+        return reading == Reading.TO_THE_END ? SHARES_PER_SLOT * SHARES_PER_SLOT * core.slots() : LARGEST_WINDOW;
+    }
+
     private void widen() {
         synchronized (lock) {
-            if (fixedWindow == 0 && window < LARGEST_WINDOW) {
-                window = Math.max(window, 4L * core.session.slots());
+            if (fixedWindow == 0 && window < largest()) {
+                window = Math.max(window, SHARES_PER_SLOT * core.slots());
                 window *= read >= window ? 2 : 1;
                 lock.notifyAll();
             }

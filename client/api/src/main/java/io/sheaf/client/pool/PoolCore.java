@@ -1,41 +1,27 @@
 package io.sheaf.client.pool;
 
-import io.sheaf.ClusterUnreachableException;
 import io.sheaf.JobOptions;
-import io.sheaf.JobRejectedException;
-import io.sheaf.RemoteRunnable;
-import io.sheaf.client.session.CodeFiles;
-import io.sheaf.client.session.Feed;
-import io.sheaf.client.session.JobHandle;
-import io.sheaf.client.session.JobListener;
-import io.sheaf.client.session.RequestFailedException;
-import io.sheaf.client.session.Session;
-import io.sheaf.protocol.item.JavaSerialization;
-import io.sheaf.protocol.item.SegmentReader;
-import io.sheaf.protocol.job.JobSpec;
-import io.sheaf.protocol.job.Policy;
-import io.sheaf.protocol.job.ResultForm;
-import io.sheaf.protocol.job.Source;
-import io.sheaf.protocol.job.Work;
+import io.sheaf.client.backend.Assignment;
+import io.sheaf.client.backend.Backend;
+import io.sheaf.client.backend.Job;
+import io.sheaf.client.backend.JobEvents;
+import io.sheaf.client.backend.ProcessEvents;
+import io.sheaf.client.backend.ProcessRun;
+import io.sheaf.client.backend.Run;
 import io.sheaf.protocol.wire.Bytes;
-import java.io.IOException;
-import java.io.NotSerializableException;
-import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 
-/** What all views of a pool share: the session, the code, the jobs that have not ended. Safe for use by many threads. */
+/** What all views of a pool share: what runs its jobs, and those that have not ended. Safe for use by many threads. */
 final class PoolCore {
-    final Session session;
-    final ExecutorService threads = Executors.newCachedThreadPool(task -> {
+    private final Backend backend;
+    private final ExecutorService threads = Executors.newCachedThreadPool(task -> {
         Thread thread = new Thread(task, "sheaf-pool");
         thread.setDaemon(true);
         return thread;
     });
-    private final CodeFiles code;
     private final Activity activity = new Activity();
     private final Object ending = new Object();
     private boolean ended;
@@ -43,118 +29,57 @@ final class PoolCore {
     /**
      * A job that has not ended.
      *
-     * @param handle what stands for it once it is accepted
-     * @param feed sends its items
      * @param stopReading is called when the pool is closed, so that no job waits for items for ever
      */
-    record Running(CompletableFuture<JobHandle> handle, Feed feed, Runnable stopReading) {
-        void cancel() {
-            feed.stop();
-            var unused = handle.thenAccept(JobHandle::cancel);
-        }
-    }
+    record Running(Run job, Runnable stopReading) {}
 
-    PoolCore(Session session, CodeFiles code) {
-        this.session = session;
-        this.code = code;
+    PoolCore(Backend backend) {
+        this.backend = backend;
         var unused = activity.terminated().thenRunAsync(this::end, threads);
     }
 
-    SegmentReader reader() {
-        return new SegmentReader(classes());
+    /** How many items run at once; at least 1, since those who will run them may not be there yet. */
+    int slots() {
+        return Math.max(1, backend.slots());
     }
 
-    ClassLoader classes() {
-        ClassLoader context = Thread.currentThread().getContextClassLoader();
-        return context != null ? context : ClassLoader.getSystemClassLoader();
+    /** Whether items are copied to other processes. */
+    boolean isRemote() {
+        return backend.isRemote();
     }
 
-    /** A function as work. */
-    static Work closure(Object function) {
-        try {
-            return new Work.Closure(JavaSerialization.write(function));
-        } catch (IOException e) {
-            throw unserializable("The function " + function.getClass().getName(), e);
-        }
+    /** A job that is still to be started. */
+    Job job(Assignment assignment, JobEvents events) {
+        return backend.job(assignment, events);
     }
 
-    static IllegalArgumentException unserializable(String what, IOException why) {
-        String reason = why instanceof NotSerializableException
-                ? why.getMessage() + " is not serializable"
-                : String.valueOf(why.getMessage());
-        return new IllegalArgumentException(
-                what + " cannot be sent to another process: " + reason
-                        + "; make that class serializable, mark the field transient, or create it inside the task",
-                why);
-    }
-
-    /** A live job whose items are sent, named after the function unless the options say otherwise. */
-    JobSpec spec(Work work, JobOptions options, String defaultName) {
-        String name = options.name().isEmpty() ? defaultName : options.name();
-        return new JobSpec(
-                name,
-                work,
-                new Source.Streamed(),
-                code.bundle(),
-                ResultForm.OBJECT,
-                Policy.of(options),
-                options.initializer().map(PoolCore::initializer),
-                true);
-    }
-
-    private static Bytes initializer(RemoteRunnable initializer) {
-        try {
-            return JavaSerialization.write(initializer);
-        } catch (IOException e) {
-            throw unserializable("The initializer " + initializer.getClass().getName(), e);
-        }
-    }
-
-    /** What to call a job that has no name: the class that its function was written in. */
-    static String nameOf(Object function) {
-        String name = function.getClass().getName();
-        int lambda = name.indexOf("$$Lambda");
-        return lambda < 0 ? name : name.substring(0, lambda);
+    /** A process that is still to be started. */
+    ProcessRun process(String name, Bytes action, JobOptions options, ProcessEvents events) {
+        return backend.process(name, action, options, events);
     }
 
     /**
-     * Starts a job whose items the feed will send.
+     * Starts a job, to which items may be added once this returns.
      *
      * @param over completes when nothing about the job will be heard any more
      * @param stopReading is called when the pool is closed
      */
-    Running start(JobSpec spec, Feed feed, JobListener listener, CompletableFuture<Void> over, Runnable stopReading) {
-        Running job = activity.begin(() -> new Running(session.submit(spec, code, listener), feed, stopReading));
-        var unused = over.whenComplete((nothing, e) -> {
-            feed.stop();
-            activity.end(job);
-        });
+    void start(Run job, CompletableFuture<Void> over, Runnable stopReading) {
+        Running running = new Running(job, stopReading);
         try {
-            JobHandle handle = await(job.handle);
-            threads.execute(() -> feed.run(handle));
-            return job;
+            activity.begin(running, job::start);
+            var unused = over.whenComplete((nothing, e) -> activity.end(running));
+            job.awaitAccepted();
         } catch (RuntimeException e) {
             job.cancel();
-            activity.end(job);
+            activity.end(running);
             throw e;
         }
     }
 
-    private static JobHandle await(CompletableFuture<JobHandle> accepted) {
-        try {
-            return accepted.get();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new CancellationException("Interrupted while the job was being submitted");
-        } catch (ExecutionException e) {
-            if (e.getCause() instanceof RequestFailedException refused) {
-                throw new JobRejectedException(String.valueOf(refused.getMessage()));
-            }
-            if (e.getCause() instanceof ClusterUnreachableException gone) {
-                throw new ClusterUnreachableException(String.valueOf(gone.getMessage()), gone);
-            }
-            throw new IllegalStateException(e.getCause());
-        }
+    /** Runs that beside everything else, as what reads items. */
+    void run(Runnable task) {
+        threads.execute(task);
     }
 
     /**
@@ -183,25 +108,25 @@ final class PoolCore {
     }
 
     void stopReading() {
-        activity.jobs().forEach(job -> job.stopReading.run());
+        activity.jobs().forEach(running -> running.stopReading().run());
     }
 
     void cancelAll() {
-        activity.jobs().forEach(Running::cancel);
+        activity.jobs().forEach(running -> running.job().cancel());
     }
 
-    /** Completes when the pool was shut down and every job has ended; the session is ended after that. */
+    /** Completes when the pool was shut down and every job has ended; the back end is ended after that. */
     CompletableFuture<Void> terminated() {
         return activity.terminated();
     }
 
-    /** Ends the session, and returns when that is done; what still runs ends with it. */
+    /** Ends the back end, and returns when that is done; what still runs ends with it. */
     void end() {
         activity.shutdown();
         synchronized (ending) {
             if (!ended) {
                 ended = true;
-                session.close();
+                backend.close();
                 threads.shutdown();
             }
         }

@@ -9,13 +9,19 @@ import io.sheaf.client.session.CoordinatorAddress;
 import io.sheaf.client.session.RequestFailedException;
 import io.sheaf.client.session.Session;
 import io.sheaf.client.session.Sessions;
+import io.sheaf.client.threads.ThreadsBackend;
 import java.io.IOException;
 import java.util.function.Supplier;
 
-/** Makes pools that run in other processes. */
+/** Makes pools: a back end, and what all pools have on top of it. */
 public final class SheafPools implements PoolProvider {
     /** For the service loader. */
     public SheafPools() {}
+
+    @Override
+    public Pool threads(int threads) {
+        return new ClientPool(new PoolCore(new ThreadsBackend(threads)));
+    }
 
     @Override
     public Pool processes(int processes) {
@@ -36,7 +42,7 @@ public final class SheafPools implements PoolProvider {
             throw new ClusterUnreachableException(String.valueOf(e.getMessage()), e);
         }
         try {
-            return new ClientPool(new PoolCore(session, ClassPathBundle.ofThisJvm()));
+            return new ClientPool(new PoolCore(new SessionBackend(session, ClassPathBundle.ofThisJvm())));
         } catch (RuntimeException | Error e) {
             session.close();
             throw e;

@@ -1,0 +1,221 @@
+package io.sheaf.client.threads;
+
+import io.sheaf.TaskContext;
+import io.sheaf.client.backend.Waiting;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import org.jspecify.annotations.Nullable;
+
+/** One start of an item: in a thread, and after that perhaps in a stage that is awaited without one. */
+final class Attempt extends TaskContext implements Waiting {
+    /** What items run on, as users see it. */
+    static final String WORKER = "this JVM";
+
+    final Item item;
+    /** Whether what it returned is awaited; guarded by the lane's lock. */
+    boolean awaited;
+
+    private final ThreadsJob job;
+    private long began;
+    private @Nullable Thread thread;
+    private @Nullable CompletionStage<?> stage;
+    private boolean leftBehind;
+    private @Nullable Future<?> deadline;
+    private volatile @Nullable Stop stop;
+
+    /** Why it is to end early. */
+    enum Stop {
+        CANCELLED,
+        TIMED_OUT
+    }
+
+    /** An item of a job. */
+    static final class Item {
+        final long index;
+        final @Nullable Object value;
+        int attempts;
+
+        Item(long index, @Nullable Object value) {
+            this.index = index;
+            this.value = value;
+        }
+    }
+
+    Attempt(ThreadsJob job, Item item) {
+        this.job = job;
+        this.item = item;
+    }
+
+    /** Returns false when the thread was given up meanwhile, and is to end. */
+    boolean run() {
+        synchronized (this) {
+            thread = Thread.currentThread();
+        }
+        Object value = null;
+        Throwable thrown = null;
+        boolean prepared = job.prepare(this);
+        if (prepared) {
+            begin();
+            try {
+                value = stop == null ? job.call(item.value) : null;
+            } catch (Throwable e) {
+                thrown = e;
+            } finally {
+                leave();
+            }
+        }
+        if (!prepared) {
+            stop(Stop.CANCELLED);
+        }
+        boolean goesOn = leaveThread();
+        if (thrown == null && value instanceof CompletionStage<?> pending) {
+            await(pending);
+        } else {
+            job.over(this, value, thrown);
+        }
+        return goesOn;
+    }
+
+    private void begin() {
+        enter();
+        began = System.nanoTime();
+        Future<?> set = job.setDeadline(this);
+        synchronized (this) {
+            deadline = set;
+        }
+    }
+
+    /** No interrupt that is meant for this item may reach the next. */
+    @SuppressWarnings("NullAway") // no thread any more
+    private synchronized boolean leaveThread() {
+        thread = null;
+        boolean unused = Thread.interrupted();
+        return !leftBehind;
+    }
+
+    private void await(CompletionStage<?> pending) {
+        job.awaits(this);
+        synchronized (this) {
+            stage = pending;
+        }
+        try {
+            var unused = pending.whenComplete((value, e) -> job.over(this, value, e == null ? null : unwrapped(e)));
+        } catch (RuntimeException | Error e) {
+            job.over(this, null, e);
+        }
+        if (stop != null) {
+            cancelStage();
+        }
+    }
+
+    private static Throwable unwrapped(Throwable thrown) {
+        boolean wraps = thrown instanceof CompletionException || thrown instanceof ExecutionException;
+        Throwable cause = thrown.getCause();
+        return wraps && cause != null ? cause : thrown;
+    }
+
+    /** Interrupts it, or the wait for what it returned. The first reason counts. */
+    void stop(Stop why) {
+        boolean waits;
+        synchronized (this) {
+            if (stop != null) {
+                return;
+            }
+            stop = why;
+            if (thread != null) {
+                thread.interrupt();
+            }
+            waits = stage != null;
+        }
+        if (waits) {
+            cancelStage();
+        }
+    }
+
+    private void cancelStage() {
+        CompletionStage<?> pending;
+        synchronized (this) {
+            pending = stage;
+        }
+        try {
+            if (pending != null) {
+                pending.toCompletableFuture().cancel(true);
+            }
+        } catch (RuntimeException e) {
+            // It can only be awaited, which nobody does any more.
+        }
+        job.over(this, null, null);
+    }
+
+    /** Nobody waits for it any more; its thread is not the pool's any more. */
+    void leaveBehind() {
+        synchronized (this) {
+            leftBehind = thread != null;
+            if (!leftBehind) {
+                return;
+            }
+        }
+        job.lane().freePlace();
+    }
+
+    /** Nothing stops it any more. */
+    synchronized void ended() {
+        if (deadline != null) {
+            deadline.cancel(false);
+        }
+    }
+
+    @Nullable
+    Stop stopped() {
+        return stop;
+    }
+
+    /** For how long it has run. */
+    long nanos() {
+        return System.nanoTime() - began;
+    }
+
+    @Override
+    public void begins() {
+        job.lane().freePlace();
+    }
+
+    @Override
+    public void ends() {
+        job.lane().takePlace();
+    }
+
+    @Override
+    public String jobId() {
+        return job.id();
+    }
+
+    @Override
+    public long itemIndex() {
+        return item.index;
+    }
+
+    @Override
+    public int attempt() {
+        return item.attempts;
+    }
+
+    @Override
+    public String worker() {
+        return WORKER;
+    }
+
+    @Override
+    public boolean isCancelled() {
+        return stop != null;
+    }
+
+    @Override
+    public void progress(double part) {
+        if (!(part >= 0 && part <= 1)) {
+            throw new IllegalArgumentException("Progress is from 0.0 to 1.0, but is " + part);
+        }
+    }
+}
