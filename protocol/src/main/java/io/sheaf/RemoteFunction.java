@@ -16,7 +16,8 @@ import java.util.concurrent.CompletionStage;
 public interface RemoteFunction<T, R> extends Serializable {
 
     /**
-     * Computes the result of one item.
+     * Computes the result of one item. When it returns a {@link java.util.concurrent.CompletionStage}, the result is what
+     * that completes with, and the failure what it fails with; it is cancelled when the item is.
      *
      * @param item the item
      * @return its result

@@ -20,6 +20,7 @@ final class Throwables {
     private static final int FRAMES = 200;
     private static final int CAUSES = 20;
     private static final int MESSAGE = 64 << 10;
+    private static final int NESTED_MESSAGE = 8 << 10;
     private static final int LARGEST_ORIGINAL = 1 << 20;
 
     private Throwables() {}
@@ -36,7 +37,8 @@ final class Throwables {
         }
         String type = value == null ? "null" : value.getClass().getName();
         String words = "The result, of type " + type + ", cannot be sent: "
-                + (why instanceof NotSerializableException ? "not serializable: " : "") + messageOf(why);
+                + (why instanceof NotSerializableException ? "not serializable: " : "")
+                + messageOf(why, NESTED_MESSAGE);
         IOException said =
                 why instanceof NotSerializableException ? new NotSerializableException(words) : new IOException(words);
         said.initCause(why);
@@ -56,6 +58,7 @@ final class Throwables {
     }
 
     private static Thrown describe(Throwable thrown, Set<Throwable> seen) {
+        boolean isOutermost = seen.isEmpty();
         seen.add(thrown);
         Optional<Thrown> cause = Optional.ofNullable(causeOf(thrown))
                 .filter(next -> seen.size() < CAUSES && !seen.contains(next))
@@ -66,16 +69,17 @@ final class Throwables {
                 suppressed.add(describe(other, seen));
             }
         }
-        return new Thrown(thrown.getClass().getName(), messageOf(thrown), framesOf(thrown), cause, suppressed);
+        String message = messageOf(thrown, isOutermost ? MESSAGE : NESTED_MESSAGE);
+        return new Thrown(thrown.getClass().getName(), message, framesOf(thrown), cause, suppressed);
     }
 
-    private static String messageOf(Throwable thrown) {
+    private static String messageOf(Throwable thrown, int longest) {
         try {
             String message = thrown.getMessage();
             if (message == null) {
                 return "";
             }
-            return message.length() <= MESSAGE ? message : message.substring(0, MESSAGE) + "…";
+            return message.length() <= longest ? message : message.substring(0, longest) + "…";
         } catch (Throwable e) {
             return "(its getMessage() threw " + e.getClass().getName() + ")";
         }
