@@ -20,6 +20,10 @@ import java.util.concurrent.ExecutorService;
  * <p>A pool is safe for use by many threads. Interrupting a thread that waits in one of its methods cancels that
  * call's job, restores the interrupt flag and throws {@link java.util.concurrent.CancellationException}. After
  * {@link #close()} every method that takes work throws {@link java.util.concurrent.RejectedExecutionException}.
+ *
+ * <p>Code that was written for {@code Executors.newFixedThreadPool} runs on a pool when its tasks are serializable. All
+ * threads of a pool are daemons, but after {@link #shutdown()} this JVM does not end before the calls that were
+ * submitted have.
  */
 public interface Pool extends ExecutorService, AutoCloseable {
 
@@ -133,8 +137,8 @@ public interface Pool extends ExecutorService, AutoCloseable {
     /**
      * Applies the function to every item and combines the results, without keeping them: workers combine those of
      * neighbouring items, and the caller's thread what comes of that, always in the order of the items. How many items
-     * make a batch is found from how long they take, about 50 ms each, and a list is spread over all slots whatever its
-     * length; {@link JobOptions#chunkSize()} is an upper bound. Each item is a batch of its own where the options have a
+     * make a batch is found from how long they take, about 50 ms for each batch, and a list is spread over all slots
+     * whatever its length; {@link JobOptions#chunkSize()} is an upper bound. Each item is a batch of its own where the options have a
      * timeout, retries or a life of processes, which are for each item.
      *
      * <p>Items are read as results come, in a thread of the pool; endless ones never give a result.
@@ -183,12 +187,20 @@ public interface Pool extends ExecutorService, AutoCloseable {
     <T> CompletableFuture<T> submit(Runnable task, T result);
 
     /**
+<<<<<<< HEAD
      * A process that will run the action in a JVM of its own; {@link RemoteProcess#start()} starts it. Of the pool's
      * options it takes name, timeout, priority, weight and requirements.
      *
      * @throws IllegalArgumentException when the action cannot be serialized
      */
     RemoteProcess process(RemoteRunnable action);
+=======
+     * As {@link #submit(RemoteRunnable)}, without a future: what it throws is told to the handler of uncaught exceptions
+     * of a thread of this pool, and so printed unless the program has set another.
+     */
+    @Override
+    void execute(Runnable task);
+>>>>>>> pools
 
     /**
      * The same pool under other defaults, for all that is given to the pool returned; closing either closes both. What

@@ -39,6 +39,16 @@ class PoolSpec extends AnyFunSuite with BeforeAndAfterAll {
     check(s"http://127.0.0.1:${here.ports.http}", PoolStory.answers)
   }
 
+  test("what was submitted before a shutdown is done, though nobody waits for it") {
+    val leaving = UserCode.compile(here, "Leaving", PoolStory.leaving)
+    for (where <- Seq("Pool.threads(2)", "Pool.processes(2)")) {
+      val classPath = s"$leaving:${UserCode.clientClassPath(here)}"
+      val left = here.run("java", s"-Dsheaf.home=${here.home}", "-cp", classPath, "Leaving", where)
+      assert(left.exitCode == 0 && left.lines == Seq.fill(5)("still done"), left.report)
+    }
+    here.awaitNoProcess()
+  }
+
   test("without a cluster, and without a distribution, the error says what to do") {
     val classPath = s"$classes:${UserCode.clientClassPath(here)}"
     val nowhere = here.run("java", "-cp", classPath, "Story", "http://127.0.0.1:1")

@@ -56,6 +56,28 @@ object PoolStory {
     "after shutdown: RejectedExecutionException"
   )
 
+  val leaving: String =
+    """import io.sheaf.Pool;
+      |import io.sheaf.RemoteRunnable;
+      |import java.util.concurrent.CountDownLatch;
+      |import java.util.concurrent.ExecutorService;
+      |import java.util.concurrent.TimeUnit;
+      |
+      |public class Leaving {
+      |    public static void main(String[] args) {
+      |        ExecutorService pool = args[0].equals("Pool.threads(2)") ? Pool.threads(2) : Pool.processes(2);
+      |        RemoteRunnable late = () -> {
+      |            new CountDownLatch(1).await(300, TimeUnit.MILLISECONDS);
+      |            System.out.println("still done");
+      |        };
+      |        for (int call = 0; call < 5; call++) {
+      |            pool.execute(late);
+      |        }
+      |        pool.shutdown();
+      |    }
+      |}
+      |""".stripMargin
+
   val source: String =
     """import io.sheaf.JobOptions;
       |import io.sheaf.JobRejectedException;

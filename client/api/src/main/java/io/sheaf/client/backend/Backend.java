@@ -1,12 +1,16 @@
 package io.sheaf.client.backend;
 
+<<<<<<< HEAD
 import io.sheaf.JobOptions;
 import io.sheaf.protocol.wire.Bytes;
+=======
+import io.sheaf.Workload;
+>>>>>>> pools
 
 /** Runs the jobs of a pool. Safe for use by many threads. */
 public interface Backend extends AutoCloseable {
-    /** How many items run at once, as last heard; 0 while nobody is there who runs any. */
-    int slots();
+    /** About how many items of that kind run at once, as last heard; 0 while nobody is there who runs any. */
+    int slots(Workload workload);
 
     /** Whether items and results are copied, to and from other processes. */
     boolean isRemote();

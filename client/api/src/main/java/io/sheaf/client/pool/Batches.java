@@ -1,5 +1,6 @@
 package io.sheaf.client.pool;
 
+import io.sheaf.JobOptions;
 import io.sheaf.protocol.item.SegmentWriter;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -21,6 +22,7 @@ final class Batches implements Iterable<List<@Nullable Object>> {
     private static final int SHARES_PER_SLOT = 4;
 
     private final Iterable<?> items;
+    private final JobOptions options;
     private final int largest;
     private final PoolCore core;
     private final ConcurrentLinkedQueue<Batch> unread = new ConcurrentLinkedQueue<>();
@@ -29,11 +31,19 @@ final class Batches implements Iterable<List<@Nullable Object>> {
     /** Which items are in a batch. */
     record Batch(long from, int count) {}
 
-    /** @param largest at most so many items in each */
-    Batches(PoolCore core, Iterable<?> items, int largest) {
+    Batches(PoolCore core, Iterable<?> items, JobOptions options) {
         this.core = core;
         this.items = items;
-        this.largest = largest;
+        this.options = options;
+        this.largest = largest(options);
+    }
+
+    /** What is said of each item must hold for each item. */
+    private static int largest(JobOptions options) {
+        if (!options.timeout().isZero() || options.retries() > 0 || options.maxTasksPerProcess() > 0) {
+            return 1;
+        }
+        return options.chunkSize() > 0 ? options.chunkSize() : Integer.MAX_VALUE;
     }
 
     /** The oldest batch for which this was not asked yet; null when that is true of none. */
@@ -78,7 +88,7 @@ final class Batches implements Iterable<List<@Nullable Object>> {
         double perItem = nanosPerItem;
         long wanted = perItem == 0 ? 1 : (long) Math.min(TARGET_NANOS / perItem, (double) before * GROWTH);
         if (items instanceof Collection<?> collection) {
-            wanted = Math.min(wanted, (collection.size() - read) / ((long) SHARES_PER_SLOT * core.slots()));
+            wanted = Math.min(wanted, (collection.size() - read) / ((long) SHARES_PER_SLOT * core.slots(options)));
         }
         return (int) Math.max(1, Math.min(wanted, largest));
     }

@@ -1,5 +1,6 @@
 package io.sheaf.client.pool;
 
+import io.sheaf.JobOptions;
 import io.sheaf.ResultStream;
 import io.sheaf.client.backend.Assignment;
 import io.sheaf.client.backend.FailedItem;
@@ -26,6 +27,7 @@ final class LazyResults<R> implements ResultStream<R> {
 
     private final PoolCore core;
     private final Reading reading;
+    private final JobOptions options;
     private final boolean ordered;
     private final long fixedWindow;
     private final Inbox inbox = new Inbox();
@@ -55,8 +57,9 @@ final class LazyResults<R> implements ResultStream<R> {
         this.core = core;
         this.reading = reading;
         this.ordered = reading != Reading.AS_THEY_FINISH;
-        this.fixedWindow = assignment.options().window();
-        this.window = fixedWindow > 0 ? fixedWindow : SHARES_PER_SLOT * core.slots();
+        this.options = assignment.options();
+        this.fixedWindow = options.window();
+        this.window = fixedWindow > 0 ? fixedWindow : SHARES_PER_SLOT * core.slots(options);
         this.job = core.job(assignment, inbox);
         core.start(job, inbox.over(), reading == Reading.TO_THE_END ? () -> {} : this::stopReading);
         core.run(() -> readAhead(items));
@@ -245,13 +248,13 @@ final class LazyResults<R> implements ResultStream<R> {
 
     /** A reduction's items are large enough that a few for each slot keep them all busy. */
     private long largest() {
-        return reading == Reading.TO_THE_END ? SHARES_PER_SLOT * SHARES_PER_SLOT * core.slots() : LARGEST_WINDOW;
+        return reading == Reading.TO_THE_END ? SHARES_PER_SLOT * SHARES_PER_SLOT * core.slots(options) : LARGEST_WINDOW;
     }
 
     private void widen() {
         synchronized (lock) {
             if (fixedWindow == 0 && window < largest()) {
-                window = Math.max(window, SHARES_PER_SLOT * core.slots());
+                window = Math.max(window, SHARES_PER_SLOT * core.slots(options));
                 window *= read >= window ? 2 : 1;
                 lock.notifyAll();
             }

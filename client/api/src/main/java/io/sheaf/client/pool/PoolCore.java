@@ -38,9 +38,9 @@ final class PoolCore {
         var unused = activity.terminated().thenRunAsync(this::end, threads);
     }
 
-    /** How many items run at once; at least 1, since those who will run them may not be there yet. */
-    int slots() {
-        return Math.max(1, backend.slots());
+    /** About how many items run at once; at least 1, since those who will run them may not be there yet. */
+    int slots(JobOptions options) {
+        return Math.max(1, backend.slots(options.workload()));
     }
 
     /** Whether items are copied to other processes. */
@@ -90,7 +90,8 @@ final class PoolCore {
         Runnable counted = activity.counted(task);
         try {
             threads.execute(counted);
-        } catch (RejectedExecutionException e) {
+        } catch (RejectedExecutionException | OutOfMemoryError e) {
+            // The latter is also what is thrown when there are no further threads to be had.
             counted.run();
         }
     }

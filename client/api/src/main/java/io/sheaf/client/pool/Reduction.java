@@ -1,6 +1,5 @@
 package io.sheaf.client.pool;
 
-import io.sheaf.JobOptions;
 import io.sheaf.RemoteBinaryOperator;
 import io.sheaf.RemoteTaskException;
 import io.sheaf.TaskFailedException;
@@ -29,16 +28,8 @@ final class Reduction<R> {
 
     Reduction(PoolCore core, Assignment assignment, RemoteBinaryOperator<R> combiner, Iterable<?> items) {
         this.combiner = combiner;
-        this.batches = new Batches(core, items, largest(assignment.options()));
+        this.batches = new Batches(core, items, assignment.options());
         this.results = new LazyResults<>(core, assignment, batches, LazyResults.Reading.TO_THE_END);
-    }
-
-    /** What is said of each item must hold for each item. */
-    private static int largest(JobOptions options) {
-        if (!options.timeout().isZero() || options.retries() > 0 || options.maxTasksPerProcess() > 0) {
-            return 1;
-        }
-        return options.chunkSize() > 0 ? options.chunkSize() : Integer.MAX_VALUE;
     }
 
     Optional<R> run() {

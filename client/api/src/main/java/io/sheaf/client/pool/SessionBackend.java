@@ -1,6 +1,10 @@
 package io.sheaf.client.pool;
 
+<<<<<<< HEAD
 import io.sheaf.JobOptions;
+=======
+import io.sheaf.Workload;
+>>>>>>> pools
 import io.sheaf.client.backend.Assignment;
 import io.sheaf.client.backend.Backend;
 import io.sheaf.client.backend.Job;
@@ -25,6 +29,9 @@ import java.util.concurrent.Executors;
 
 /** Other processes, behind a session, which ends with it. What is given to it is serialized in the caller's thread. */
 final class SessionBackend implements Backend {
+    /** What a single worker runs at once of what waits, at the least. */
+    private static final int LEAST_IO = 256;
+
     private final Session session;
     private final CodeFiles code;
     private final ExecutorService feeding = Executors.newCachedThreadPool(task -> {
@@ -39,8 +46,8 @@ final class SessionBackend implements Backend {
     }
 
     @Override
-    public int slots() {
-        return session.slots();
+    public int slots(Workload workload) {
+        return workload == Workload.IO ? Math.max(session.slots(), LEAST_IO) : session.slots();
     }
 
     @Override

@@ -111,9 +111,11 @@ final class Attempt extends TaskContext implements Waiting {
     }
 
     private static Throwable unwrapped(Throwable thrown) {
-        boolean wraps = thrown instanceof CompletionException || thrown instanceof ExecutionException;
+        if (!(thrown instanceof CompletionException || thrown instanceof ExecutionException)) {
+            return thrown;
+        }
         Throwable cause = thrown.getCause();
-        return wraps && cause != null ? cause : thrown;
+        return cause != null ? cause : thrown;
     }
 
     /** Interrupts it, or the wait for what it returned. The first reason counts. */

@@ -125,7 +125,15 @@ final class Lane {
 
     private void work() {
         for (Attempt next = take(); next != null; next = take()) {
-            if (!next.run()) {
+            boolean goesOn;
+            try {
+                goesOn = next.run();
+            } catch (RuntimeException | Error e) {
+                // Telling what came of it failed, for want of memory or threads; the place must not be lost with it.
+                freePlace();
+                throw e;
+            }
+            if (!goesOn) {
                 return;
             }
         }

@@ -63,8 +63,9 @@ public final class ThreadsBackend implements Backend {
     }
 
     @Override
-    public int slots() {
-        return slots;
+    public int slots(Workload workload) {
+        // Far more can run, but need not be read ahead before it shows that they do.
+        return workload == Workload.IO ? Math.max(slots, MOST_PLATFORM) : slots;
     }
 
     @Override

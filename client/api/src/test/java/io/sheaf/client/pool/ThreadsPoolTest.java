@@ -312,6 +312,16 @@ class ThreadsPoolTest {
     }
 
     @Test
+    void aStreamOfWorkThatWaitsReadsFarEnoughAheadForIt() {
+        CyclicBarrier all = new CyclicBarrier(300);
+        Pool waiting = pool.with(DEFAULTS.withWorkload(Workload.IO));
+        try (ResultStream<Integer> results =
+                waiting.imapUnordered(item -> all.await(20, TimeUnit.SECONDS), range(300))) {
+            assertThat(results.stream().count()).isEqualTo(300);
+        }
+    }
+
+    @Test
     void aFunctionThatReturnsAStageHoldsNoThreadMeanwhile() throws Exception {
         List<CompletableFuture<Integer>> stages = Collections.synchronizedList(new ArrayList<>());
         CountDownLatch all = new CountDownLatch(100);
