@@ -187,20 +187,19 @@ public interface Pool extends ExecutorService, AutoCloseable {
     <T> CompletableFuture<T> submit(Runnable task, T result);
 
     /**
-<<<<<<< HEAD
+     * As {@link #submit(RemoteRunnable)}, without a future: what it throws is told to the handler of uncaught exceptions
+     * of a thread of this pool, and so printed unless the program has set another.
+     */
+    @Override
+    void execute(Runnable task);
+
+    /**
      * A process that will run the action in a JVM of its own; {@link RemoteProcess#start()} starts it. Of the pool's
      * options it takes name, timeout, priority, weight and requirements.
      *
      * @throws IllegalArgumentException when the action cannot be serialized
      */
     RemoteProcess process(RemoteRunnable action);
-=======
-     * As {@link #submit(RemoteRunnable)}, without a future: what it throws is told to the handler of uncaught exceptions
-     * of a thread of this pool, and so printed unless the program has set another.
-     */
-    @Override
-    void execute(Runnable task);
->>>>>>> pools
 
     /**
      * The same pool under other defaults, for all that is given to the pool returned; closing either closes both. What

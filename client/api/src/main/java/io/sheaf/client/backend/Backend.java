@@ -1,11 +1,8 @@
 package io.sheaf.client.backend;
 
-<<<<<<< HEAD
 import io.sheaf.JobOptions;
-import io.sheaf.protocol.wire.Bytes;
-=======
 import io.sheaf.Workload;
->>>>>>> pools
+import io.sheaf.protocol.wire.Bytes;
 
 /** Runs the jobs of a pool. Safe for use by many threads. */
 public interface Backend extends AutoCloseable {

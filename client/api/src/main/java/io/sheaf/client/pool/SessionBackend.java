@@ -1,10 +1,7 @@
 package io.sheaf.client.pool;
 
-<<<<<<< HEAD
 import io.sheaf.JobOptions;
-=======
 import io.sheaf.Workload;
->>>>>>> pools
 import io.sheaf.client.backend.Assignment;
 import io.sheaf.client.backend.Backend;
 import io.sheaf.client.backend.Job;
