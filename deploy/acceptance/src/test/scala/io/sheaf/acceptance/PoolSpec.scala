@@ -46,7 +46,9 @@ class PoolSpec extends AnyFunSuite with BeforeAndAfterAll {
       val left = here.run("java", s"-Dsheaf.home=${here.home}", "-cp", classPath, "Leaving", where)
       assert(left.exitCode == 0 && left.lines == Seq.fill(5)("still done"), left.report)
     }
-    here.awaitNoProcess()
+    here.await("the node of the processes is gone", 15) {
+      !here.marked.exists(here.commandLine(_).contains("NodeMain"))
+    }
   }
 
   test("without a cluster, and without a distribution, the error says what to do") {

@@ -43,10 +43,11 @@ object PoolStory {
     "initializer first: true",
     "no default constructor: Odd",
     "its cause and what it suppressed: 1-2 inner beside",
-    "getMessage throws: Mute",
+    "getMessage throws: item 0",
     "endless recursion: StackOverflowError",
     "static initializer: ExceptionInInitializerError",
     "missing class: NoClassDefFoundError",
+    "third attempt: [0]",
     "too slow: TaskTimeoutException",
     "initializer that fails: true",
     "and the pool: [2]",
@@ -87,6 +88,7 @@ object PoolStory {
       |import io.sheaf.RemoteFunction;
       |import io.sheaf.RemoteRunnable;
       |import io.sheaf.ResultStream;
+      |import io.sheaf.TaskContext;
       |import io.sheaf.TaskFailedException;
       |import io.sheaf.Workload;
       |import java.time.Duration;
@@ -432,14 +434,25 @@ object PoolStory {
       |            Story.say("its cause and what it suppressed: " + odd.getMessage() + " " + odd.getCause().getMessage() + " "
       |                    + odd.getSuppressed()[0].getMessage());
       |        }
-      |        cause("getMessage throws", pool, n -> {
-      |            throw new Mute();
-      |        });
+      |        try {
+      |            pool.map(n -> {
+      |                throw new Mute();
+      |            }, List.of(1));
+      |        } catch (TaskFailedException e) {
+      |            Story.say("getMessage throws: item " + e.itemIndex());
+      |        }
       |        cause("endless recursion", pool, Failing::overflow);
       |        cause("static initializer", pool, n -> Broken.VALUE);
       |        cause("missing class", pool, n -> {
       |            throw new NoClassDefFoundError("com/acme/Gone");
       |        });
+      |        Pool retrying = pool.with(JobOptions.defaults().withRetries(2).withRetryBackoff(Duration.ofMillis(1)));
+      |        Story.say("third attempt: " + retrying.map(n -> {
+      |            if (TaskContext.current().attempt() < 3) {
+      |                throw new IllegalStateException("not yet");
+      |            }
+      |            return TaskContext.current().itemIndex();
+      |        }, List.of(1)));
       |        cause("too slow", pool.with(JobOptions.defaults().withTimeout(Duration.ofMillis(100))), n -> {
       |            Story.await(1_000_000);
       |            return n;

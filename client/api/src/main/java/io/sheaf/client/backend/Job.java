@@ -14,6 +14,9 @@ public interface Job extends Run {
      */
     long add(@Nullable Object item) throws IOException, InterruptedException;
 
+    /** From now on {@link #add} does not wait for items to start, if it ever did. */
+    void takeAll();
+
     /** Takes an item back: it is stopped if it runs, and nothing is told of it. */
     void cancel(long index);
 

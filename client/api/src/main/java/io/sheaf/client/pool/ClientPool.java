@@ -69,7 +69,7 @@ final class ClientPool implements Pool {
     public <T, R> CompletableFuture<List<R>> mapAsync(
             RemoteFunction<? super T, ? extends R> function, Iterable<? extends T> items) {
         Objects.requireNonNull(items, "items");
-        OrderedRun run = new OrderedRun(core, assignment(function)).feed(items);
+        OrderedRun run = new OrderedRun(core, assignment(function)).feedAtOnce(items);
         CompletableFuture<List<R>> future = new CompletableFuture<>();
         var unused = future.whenComplete((results, e) -> {
             if (future.isCancelled()) {

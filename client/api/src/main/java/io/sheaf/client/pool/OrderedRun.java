@@ -28,6 +28,12 @@ final class OrderedRun {
         core.start(job, inbox.over(), () -> {});
     }
 
+    /** As {@link #feed}, returning as soon as all items are read, whether or not any has started. */
+    OrderedRun feedAtOnce(Iterable<?> items) {
+        job.takeAll();
+        return feed(items);
+    }
+
     /** Reads all items, in the caller's thread; returns early when no further ones are of use. */
     OrderedRun feed(Iterable<?> items) {
         try {

@@ -94,6 +94,11 @@ final class SessionJob implements Job, JobListener {
     }
 
     @Override
+    public void takeAll() {
+        // The coordinator takes in what does not start, and what it has no memory for is kept on its disk.
+    }
+
+    @Override
     public void cancel(long index) {
         feed.cancel(index);
     }
@@ -138,7 +143,7 @@ final class SessionJob implements Job, JobListener {
 
     @Override
     public void failed(ItemFailure failure) {
-        events.failed(new FailedItem(failure.index(), 0, () -> Failures.exception(failure, classes())));
+        events.failed(new FailedItem(failure.index(), failure.nanos(), () -> Failures.exception(failure, classes())));
     }
 
     @Override

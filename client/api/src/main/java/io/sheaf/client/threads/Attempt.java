@@ -23,6 +23,7 @@ final class Attempt extends TaskContext implements Waiting {
     private @Nullable CompletionStage<?> stage;
     private boolean leftBehind;
     private @Nullable Future<?> deadline;
+    private volatile boolean preparing;
     private volatile @Nullable Stop stop;
 
     /** Why it is to end early. */
@@ -55,20 +56,18 @@ final class Attempt extends TaskContext implements Waiting {
         }
         Object value = null;
         Throwable thrown = null;
-        boolean prepared = job.prepare(this);
-        if (prepared) {
+        enter();
+        if (isPrepared()) {
             begin();
             try {
                 value = stop == null ? job.call(item.value) : null;
             } catch (Throwable e) {
                 thrown = e;
-            } finally {
-                leave();
             }
-        }
-        if (!prepared) {
+        } else {
             stop(Stop.CANCELLED);
         }
+        leave();
         boolean goesOn = leaveThread();
         if (thrown == null && value instanceof CompletionStage<?> pending) {
             await(pending);
@@ -78,8 +77,16 @@ final class Attempt extends TaskContext implements Waiting {
         return goesOn;
     }
 
+    private boolean isPrepared() {
+        preparing = true;
+        try {
+            return job.prepare(this);
+        } finally {
+            preparing = false;
+        }
+    }
+
     private void begin() {
-        enter();
         began = System.nanoTime();
         Future<?> set = job.setDeadline(this);
         synchronized (this) {
@@ -196,7 +203,7 @@ final class Attempt extends TaskContext implements Waiting {
 
     @Override
     public long itemIndex() {
-        return item.index;
+        return preparing ? -1 : item.index;
     }
 
     @Override

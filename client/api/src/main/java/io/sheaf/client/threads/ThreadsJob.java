@@ -34,7 +34,6 @@ final class ThreadsJob implements Job {
     private final ScheduledExecutorService timer;
     private final Work work;
     private final JobOptions options;
-    private final int mostWaiting;
     private final JobEvents events;
     private final Lane.Entry entry;
     private final CompletableFuture<Void> over = new CompletableFuture<>();
@@ -43,6 +42,7 @@ final class ThreadsJob implements Job {
     private final Map<Long, Attempt> running = new HashMap<>();
     private long added;
     private long open;
+    private int mostWaiting;
     private boolean inputEnded;
     private boolean preparing;
     private volatile boolean prepared;
@@ -120,6 +120,14 @@ final class ThreadsJob implements Job {
         } finally {
             place.ends();
         }
+    }
+
+    @Override
+    public void takeAll() {
+        inLock(() -> {
+            mostWaiting = Integer.MAX_VALUE;
+            room.signalAll();
+        });
     }
 
     @Override

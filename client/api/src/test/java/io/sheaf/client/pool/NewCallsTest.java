@@ -47,7 +47,7 @@ class NewCallsTest {
     @EnumSource
     void resultsAreCombinedInTheOrderOfTheItems(BackEnd backEnd) throws Exception {
         try (BackEnd.Opened opened = backEnd.open(3)) {
-            List<Integer> items = IntStream.range(0, 20_000).boxed().toList();
+            List<Integer> items = IntStream.range(0, 5_000).boxed().toList();
             String all = items.stream().map(String::valueOf).collect(Collectors.joining(","));
 
             assertThat(opened.pool().mapReduce(String::valueOf, JOINED, items)).contains(all);

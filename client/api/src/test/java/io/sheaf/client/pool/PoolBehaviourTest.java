@@ -135,7 +135,7 @@ class PoolBehaviourTest {
     @ParameterizedTest
     @EnumSource
     void whatIsSubmittedDuringAShutdownIsRefusedOrEnds(BackEnd backEnd) throws Exception {
-        for (int round = 0; round < 20; round++) {
+        for (int round = 0; round < 5; round++) {
             try (BackEnd.Opened opened = backEnd.open(2)) {
                 Pool pool = opened.pool();
                 List<CompletableFuture<List<CompletableFuture<Integer>>>> users = new ArrayList<>();

@@ -247,6 +247,32 @@ class ThreadsPoolTest {
     }
 
     @Test
+    void anInitializerIsNoItem() {
+        CompletableFuture<Long> seen = new CompletableFuture<>();
+        Pool initialized = pool.with(DEFAULTS.withInitializer(
+                () -> seen.complete(TaskContext.current().itemIndex())));
+
+        assertThat(initialized.map(item -> TaskContext.current().itemIndex(), List.of("a")))
+                .containsExactly(0L);
+        assertThat(seen).isCompletedWithValue(-1L);
+    }
+
+    @Test
+    void aMapThatNobodyWaitsForReadsAllItsItemsAtOnce() throws Exception {
+        var results = pool.mapAsync(
+                item -> {
+                    started.countDown();
+                    never.await();
+                    return item;
+                },
+                range(10_000));
+        started.await();
+        never.countDown();
+
+        assertThat(results.get(20, TimeUnit.SECONDS)).isEqualTo(range(10_000));
+    }
+
+    @Test
     void nothingRunsWhereTheInitializerFails() {
         AtomicBoolean ran = new AtomicBoolean();
         Pool initialized = pool.with(DEFAULTS.withInitializer(() -> {
