@@ -22,8 +22,7 @@ public final class CountWords {
 
     public static void main(String[] files) {
         try (Pool pool = Pool.processes(2)) {
-            var counts = pool.mapReduce(CountWords::in, CountWords::add, Arrays.asList(files));
-            System.out.println(counts.orElse(Map.of()));
+            System.out.println(pool.mapReduce(CountWords::in, CountWords::add, Arrays.asList(files)));
         }
     }
 

@@ -274,7 +274,7 @@ class ArchitectureTest {
         check(noClasses()
                 .that(declaredIn("a *Main file", "Main").negate())
                 .and()
-                .resideOutsideOfPackage("io.sheaf.launcher..")
+                .resideOutsideOfPackages("io.sheaf.launcher..", "io.sheaf.examples..")
                 .and(describe(
                         "do not wait because that is their purpose", type -> !WAIT_ON_PURPOSE.contains(type.getName())))
                 .should()

@@ -86,7 +86,7 @@ class ExamplesSpec extends AnyFunSuite with BeforeAndAfterAll {
     val files = Seq("to be or not", "to be").zipWithIndex.map { case (text, number) =>
       Files.writeString(here.folder.resolve(s"words-$number"), text).toString
     }
-    assert(run("CountWords", files: _*) == Seq("{be=2, not=1, or=1, to=2}"))
+    assert(run("CountWords", files: _*) == Seq("Optional[{be=2, not=1, or=1, to=2}]"))
   }
 
   test("MonteCarloPi") {

@@ -86,13 +86,14 @@ object ProcessSpec {
       |import java.io.BufferedReader;
       |import java.io.InputStreamReader;
       |import java.time.Duration;
+      |import java.util.concurrent.CountDownLatch;
       |
       |public class Processes {
       |    public static void main(String[] arguments) throws Exception {
       |        String at = arguments[1];
       |        try (Pool pool = open(at)) {
       |            if (arguments[0].equals("keep")) {
-      |                RemoteProcess kept = started(pool, () -> Thread.sleep(600_000));
+      |                RemoteProcess kept = started(pool, () -> new CountDownLatch(1).await());
       |                kept.pid();
       |                System.out.println("it runs");
       |                kept.join();
@@ -117,12 +118,12 @@ object ProcessSpec {
       |        System.out.println("exits with 3: " + codeOf(pool, () -> System.exit(3)));
       |        System.out.println("exits with 200: " + codeOf(pool, () -> System.exit(200)));
       |        talks(pool);
-      |        RemoteProcess killed = started(pool, () -> Thread.sleep(600_000));
+      |        RemoteProcess killed = started(pool, () -> new CountDownLatch(1).await());
       |        killed.pid();
       |        killed.kill();
       |        killed.join();
       |        System.out.println("killed: " + killed.exitCode());
-      |        RemoteProcess shot = started(pool, () -> Thread.sleep(600_000));
+      |        RemoteProcess shot = started(pool, () -> new CountDownLatch(1).await());
       |        ProcessHandle.of(shot.pid()).orElseThrow().destroyForcibly();
       |        shot.join();
       |        System.out.println("killed by somebody else: " + shot.exitCode());
@@ -133,7 +134,7 @@ object ProcessSpec {
       |            Runtime.getRuntime().addShutdownHook(new Thread(() -> System.out.print("hook")));
       |            System.out.println("first");
       |            System.out.println("second");
-      |            Thread.sleep(600_000);
+      |            new CountDownLatch(1).await();
       |        });
       |        BufferedReader out = new BufferedReader(new InputStreamReader(talks.stdout()));
       |        talks.start();
@@ -147,11 +148,11 @@ object ProcessSpec {
       |    }
       |
       |    static void waits(Pool pool) {
-      |        RemoteProcess one = started(pool, () -> Thread.sleep(600_000));
-      |        RemoteProcess two = started(pool, () -> Thread.sleep(600_000));
+      |        RemoteProcess one = started(pool, () -> new CountDownLatch(1).await());
+      |        RemoteProcess two = started(pool, () -> new CountDownLatch(1).await());
       |        one.pid();
       |        two.pid();
-      |        RemoteProcess third = started(pool, () -> Thread.sleep(600_000));
+      |        RemoteProcess third = started(pool, () -> new CountDownLatch(1).await());
       |        System.out.print("waits for a slot: " + third.exitCode());
       |        third.terminate();
       |        third.join();

@@ -106,8 +106,8 @@ public final class ChildJvm {
     }
 
     /** Asks it to end, or ends it at once. */
-    public void signal(ProcessConversation.Signal signal) {
-        if (signal.atOnce()) {
+    public void signal(boolean atOnce) {
+        if (atOnce) {
             kill();
         } else {
             // Process.destroy() would close its output, and its last words would be lost.

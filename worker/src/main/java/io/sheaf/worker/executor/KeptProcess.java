@@ -1,12 +1,15 @@
 package io.sheaf.worker.executor;
 
-import io.sheaf.TaskContext;
 import io.sheaf.protocol.ExecutorConversation.FromExecutor;
 import io.sheaf.protocol.job.JobId;
 import io.sheaf.protocol.process.ChildJvm;
 import io.sheaf.protocol.process.ProcessConversation;
+import io.sheaf.protocol.process.ProcessConversation.FromKeeper;
+import io.sheaf.protocol.process.ProcessConversation.ToKeeper;
 import io.sheaf.protocol.wire.Bytes;
 import io.sheaf.protocol.wire.MalformedMessageException;
+import java.io.IOException;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -16,6 +19,7 @@ final class KeptProcess implements ItemCall {
 
     private final JobId job;
     private final Consumer<FromExecutor> line;
+    private final LinkedBlockingQueue<ToKeeper> answers = new LinkedBlockingQueue<>();
     private volatile @Nullable ChildJvm child;
 
     KeptProcess(JobId job, Consumer<FromExecutor> line) {
@@ -23,20 +27,20 @@ final class KeptProcess implements ItemCall {
         this.line = line;
     }
 
-    /** The exit code. Nobody who starts a process expects a second one, so whatever was lost stays lost. */
+    /** The exit code. */
     @Override
-    public Object call(@Nullable Object item) throws Exception {
+    public Object call(@Nullable Object item) throws IOException, InterruptedException {
         if (!(item instanceof byte[] action)) {
             throw new IllegalArgumentException("No action for a process: " + item);
         }
-        if (TaskContext.find().filter(context -> context.attempt() > 1).isPresent()) {
+        say(new FromKeeper.Asks());
+        if (!(answers.take() instanceof ToKeeper.Go)) {
             return LOST;
         }
         ChildJvm started = ChildJvm.start(Bytes.wrap(action), System.out, System.err);
         child = started;
-        ProcessConversation.Started news = new ProcessConversation.Started(started.pid(), ChildJvm.hostName());
-        line.accept(new FromExecutor.Said(job, 0, ProcessConversation.STARTED.toBytes(news)));
         try {
+            say(new FromKeeper.Started(started.pid(), ChildJvm.hostName()));
             return started.waitFor();
         } catch (InterruptedException e) {
             started.kill();
@@ -44,11 +48,18 @@ final class KeptProcess implements ItemCall {
         }
     }
 
+    private void say(FromKeeper message) {
+        line.accept(new FromExecutor.Said(job, 0, ProcessConversation.FROM_KEEPER.toBytes(message)));
+    }
+
     @Override
     public void told(Bytes message) throws MalformedMessageException {
+        ToKeeper words = ProcessConversation.TO_KEEPER.fromBytes(message);
         ChildJvm started = child;
-        if (started != null) {
-            started.signal(ProcessConversation.SIGNAL.fromBytes(message));
+        if (!(words instanceof ToKeeper.Signal signal)) {
+            answers.add(words);
+        } else if (started != null) {
+            started.signal(signal.atOnce());
         }
     }
 }

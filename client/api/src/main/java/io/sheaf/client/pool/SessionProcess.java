@@ -14,6 +14,8 @@ import io.sheaf.protocol.job.JobSpec;
 import io.sheaf.protocol.job.JobStatus;
 import io.sheaf.protocol.job.Output;
 import io.sheaf.protocol.process.ProcessConversation;
+import io.sheaf.protocol.process.ProcessConversation.FromKeeper;
+import io.sheaf.protocol.process.ProcessConversation.ToKeeper;
 import io.sheaf.protocol.wire.Bytes;
 import io.sheaf.protocol.wire.MalformedMessageException;
 import java.io.IOException;
@@ -31,6 +33,8 @@ final class SessionProcess implements ProcessRun, JobListener {
     private final Feed feed = new Feed();
     private final SegmentReader reader = new SegmentReader(SessionJob.classes());
     private final CompletableFuture<JobHandle> accepted = new CompletableFuture<>();
+    /** Only the session's thread looks at it. */
+    private boolean agreed;
 
     SessionProcess(SessionBackend backend, JobSpec spec, Bytes action, ProcessEvents events) {
         this.backend = backend;
@@ -67,8 +71,12 @@ final class SessionProcess implements ProcessRun, JobListener {
 
     @Override
     public void signal(boolean atOnce) {
-        Bytes message = ProcessConversation.SIGNAL.toBytes(new ProcessConversation.Signal(atOnce));
-        var unused = accepted.thenAccept(handle -> handle.tell(0, message));
+        tell(new ToKeeper.Signal(atOnce));
+    }
+
+    private void tell(ToKeeper message) {
+        Bytes words = ProcessConversation.TO_KEEPER.toBytes(message);
+        var unused = accepted.thenAccept(handle -> handle.tell(0, words));
     }
 
     @Override
@@ -80,8 +88,13 @@ final class SessionProcess implements ProcessRun, JobListener {
     @Override
     public void said(long index, Bytes message) {
         try {
-            ProcessConversation.Started started = ProcessConversation.STARTED.fromBytes(message);
-            events.began(started.pid(), started.host());
+            FromKeeper words = ProcessConversation.FROM_KEEPER.fromBytes(message);
+            if (words instanceof FromKeeper.Started started) {
+                events.began(started.pid(), started.host());
+            } else {
+                tell(agreed ? new ToKeeper.Forgo() : new ToKeeper.Go());
+                agreed = true;
+            }
         } catch (MalformedMessageException e) {
             events.lost(new IllegalStateException("What the worker says of the process cannot be read", e));
         }

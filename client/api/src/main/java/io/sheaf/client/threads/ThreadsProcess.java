@@ -4,7 +4,6 @@ import io.sheaf.client.backend.ProcessEvents;
 import io.sheaf.client.backend.ProcessRun;
 import io.sheaf.protocol.job.Output;
 import io.sheaf.protocol.process.ChildJvm;
-import io.sheaf.protocol.process.ProcessConversation;
 import io.sheaf.protocol.wire.Bytes;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -82,7 +81,7 @@ final class ThreadsProcess implements ProcessRun {
     @Override
     public synchronized void signal(boolean atOnce) {
         if (child != null) {
-            child.signal(new ProcessConversation.Signal(atOnce));
+            child.signal(atOnce);
         }
     }
 
