@@ -22,7 +22,7 @@ import java.util.OptionalLong;
  */
 public interface ClientConversation {
     /** Raised whenever a message changes its meaning or its components. */
-    int VERSION = 3;
+    int VERSION = 4;
 
     /** Uploaded code travels in parts of at most this many bytes. */
     int CODE_PART = 1 << 20;
@@ -102,6 +102,9 @@ public interface ClientConversation {
 
         /** Answered by {@code Cluster}. */
         record DescribeCluster(long request) implements FromClient {}
+
+        /** Are you there? Sent every few seconds, so that each side hears of the other. Answered by {@code Pong}. */
+        record Ping() implements FromClient {}
     }
 
     /** What a client is told. */
@@ -215,6 +218,9 @@ public interface ClientConversation {
                 long jobs,
                 List<String> settings)
                 implements ToClient {}
+
+        /** The answer to a {@code Ping}. */
+        record Pong() implements ToClient {}
     }
 
     /** Why something was not granted. */
