@@ -2,6 +2,7 @@ package io.sheaf.client.pool;
 
 import io.sheaf.ClusterUnreachableException;
 import io.sheaf.JobOptions;
+import io.sheaf.client.code.SentCode;
 import io.sheaf.client.session.Feed;
 import io.sheaf.client.session.JobListener;
 import io.sheaf.protocol.item.Segment;
@@ -68,6 +69,7 @@ final class CallJob implements JobListener {
      */
     @Nullable
     CompletableFuture<@Nullable Object> add(Object task) {
+        SentCode.check(task.getClass());
         Call call = new Call();
         try {
             // Under the lock of the feed's callers, or a result could come before its future is known.

@@ -69,7 +69,7 @@ final class Failures {
         Failure.Threw threw = (Failure.Threw) failure;
         if (!threw.original().isEmpty()) {
             try {
-                if (JavaSerialization.read(threw.original(), classes) instanceof Throwable original) {
+                if (JavaSerialization.readGuarded(threw.original(), classes) instanceof Throwable original) {
                     return original;
                 }
             } catch (IOException | ClassNotFoundException e) {

@@ -4,13 +4,13 @@ import io.sheaf.ClusterUnreachableException;
 import io.sheaf.JobOptions;
 import io.sheaf.JobRejectedException;
 import io.sheaf.RemoteRunnable;
+import io.sheaf.client.code.SentCode;
 import io.sheaf.client.session.CodeFiles;
 import io.sheaf.client.session.Feed;
 import io.sheaf.client.session.JobHandle;
 import io.sheaf.client.session.JobListener;
 import io.sheaf.client.session.RequestFailedException;
 import io.sheaf.client.session.Session;
-import io.sheaf.protocol.item.JavaSerialization;
 import io.sheaf.protocol.item.SegmentReader;
 import io.sheaf.protocol.job.JobSpec;
 import io.sheaf.protocol.job.Policy;
@@ -61,7 +61,7 @@ final class PoolCore {
     }
 
     SegmentReader reader() {
-        return new SegmentReader(classes());
+        return new SegmentReader(classes(), true);
     }
 
     ClassLoader classes() {
@@ -72,7 +72,7 @@ final class PoolCore {
     /** A function as work. */
     static Work closure(Object function) {
         try {
-            return new Work.Closure(JavaSerialization.write(function));
+            return new Work.Closure(SentCode.write(function));
         } catch (IOException e) {
             throw unserializable("The function " + function.getClass().getName(), e);
         }
@@ -104,7 +104,7 @@ final class PoolCore {
 
     private static Bytes initializer(RemoteRunnable initializer) {
         try {
-            return JavaSerialization.write(initializer);
+            return SentCode.write(initializer);
         } catch (IOException e) {
             throw unserializable("The initializer " + initializer.getClass().getName(), e);
         }
