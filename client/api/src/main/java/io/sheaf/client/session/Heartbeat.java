@@ -27,9 +27,7 @@ final class Heartbeat {
     }
 
     void start() {
-        Thread thread = new Thread(this::beat, "sheaf-heartbeat");
-        thread.setDaemon(true);
-        thread.start();
+        var unused = Aside.run("sheaf-heartbeat", this::beat);
     }
 
     void stop() {

@@ -108,12 +108,14 @@ final class KeptItems {
      * @return its first number; empty when it had ended before
      */
     OptionalLong failed(long index) {
-        Map.Entry<Long, Long> run = ownIndexes.floorEntry(index);
-        if (run == null) {
-            return OptionalLong.empty();
-        }
-        long own = run.getValue() + index - run.getKey();
+        long own = firstIndex(index);
         return take(own, own + 1).isEmpty() ? OptionalLong.empty() : OptionalLong.of(own);
+    }
+
+    /** The first number of an item, given the one that it has over this connection. */
+    long firstIndex(long index) {
+        Map.Entry<Long, Long> run = ownIndexes.floorEntry(index);
+        return run == null ? index : run.getValue() + index - run.getKey();
     }
 
     /** Nobody wants this item any more. */

@@ -25,7 +25,7 @@ final class KeptJob implements JobHandle {
     private final JobSpec spec;
     private final CodeFiles code;
     private final JobListener listener;
-    private final Owner owner;
+    private final JobOwner owner;
     private final CompletableFuture<JobHandle> accepted = new CompletableFuture<>();
     private final KeptItems items = new KeptItems();
     private final Tally tally = new Tally();
@@ -46,16 +46,7 @@ final class KeptJob implements JobHandle {
         OVER
     }
 
-    /** What a job tells to whoever connects it. */
-    interface Owner {
-        /** Nothing follows about this job. */
-        void over(KeptJob job);
-
-        /** It needs a connection. */
-        void stranded(KeptJob job);
-    }
-
-    KeptJob(JobSpec spec, CodeFiles code, JobListener listener, Owner owner) {
+    KeptJob(JobSpec spec, CodeFiles code, JobListener listener, JobOwner owner) {
         this.spec = spec;
         this.code = code;
         this.listener = listener;
@@ -109,9 +100,7 @@ final class KeptJob implements JobHandle {
             return;
         }
         listener.withheld("");
-        Thread thread = new Thread(() -> resend(number, job), "sheaf-resend");
-        thread.setDaemon(true);
-        thread.start();
+        var unused = Aside.run("sheaf-resend", () -> resend(number, job));
     }
 
     private void refused(long number, Throwable why) {
@@ -318,9 +307,7 @@ final class KeptJob implements JobHandle {
             }
         }
         // In a thread of its own: the caller may hold what the listener needs.
-        Thread thread = new Thread(this::endCancelled, "sheaf-cancel");
-        thread.setDaemon(true);
-        thread.start();
+        var unused = Aside.run("sheaf-cancel", this::endCancelled);
     }
 
     /** What comes over one connection. */
@@ -363,9 +350,14 @@ final class KeptJob implements JobHandle {
 
         @Override
         public void printed(Output output) {
-            if (!isStale()) {
-                listener.printed(output);
+            long index;
+            synchronized (KeptJob.this) {
+                if (isStale()) {
+                    return;
+                }
+                index = items.firstIndex(output.index());
             }
+            listener.printed(new Output(index, output.error(), output.text()));
         }
 
         @Override

@@ -42,7 +42,7 @@ public final class ReconnectingSession implements Session {
     private final Redial redial;
     private final Set<KeptJob> jobs = new LinkedHashSet<>();
     private final List<Waiting> waiting = new ArrayList<>();
-    private final KeptJob.Owner owner = new KeptJob.Owner() {
+    private final JobOwner owner = new JobOwner() {
         @Override
         public void over(KeptJob job) {
             forget(job);
@@ -169,10 +169,7 @@ public final class ReconnectingSession implements Session {
     private synchronized void reconnectIfWanted() {
         boolean wanted = !jobs.isEmpty() || !waiting.isEmpty();
         if (wanted && current == null && reconnecting == null && !closed) {
-            Thread thread = new Thread(this::reconnect, "sheaf-reconnect");
-            thread.setDaemon(true);
-            reconnecting = thread;
-            thread.start();
+            reconnecting = Aside.run("sheaf-reconnect", this::reconnect);
         }
     }
 

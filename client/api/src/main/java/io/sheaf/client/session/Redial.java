@@ -66,17 +66,13 @@ final class Redial {
     /** In a thread of its own, since nothing else bounds how long that may take. */
     private static CompletableFuture<Session> openAside(Supplier<Session> opening) {
         CompletableFuture<Session> session = new CompletableFuture<>();
-        Thread thread = new Thread(
-                () -> {
-                    try {
-                        session.complete(opening.get());
-                    } catch (RuntimeException | Error e) {
-                        session.completeExceptionally(e);
-                    }
-                },
-                "sheaf-connect");
-        thread.setDaemon(true);
-        thread.start();
+        var unused = Aside.run("sheaf-connect", () -> {
+            try {
+                session.complete(opening.get());
+            } catch (RuntimeException | Error e) {
+                session.completeExceptionally(e);
+            }
+        });
         return session;
     }
 

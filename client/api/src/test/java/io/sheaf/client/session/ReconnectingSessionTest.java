@@ -275,6 +275,34 @@ class ReconnectingSessionTest {
     }
 
     @Test
+    void howeverOftenTheConnectionBreaksEachItemEndsOnce() throws Exception {
+        int items = 4_000;
+        node.limitCredit(1 << 20);
+        try (Session session = open(Duration.ofSeconds(50))) {
+            JobHandle job = submit(session, item -> item);
+            Feed feed = new Feed();
+            Thread feeding = new Thread(() -> feed.run(job));
+            feeding.start();
+            for (long i = 0; i < items; i++) {
+                feed.add(i);
+                if (i % 1_000 == 700) {
+                    told.awaitEnds(100);
+                    node.breakConnections();
+                }
+            }
+            feed.end();
+
+            JobStatus end = told.end.get(50, TimeUnit.SECONDS);
+            assertThat(end.succeeded()).isEqualTo(items);
+            assertThat(told.values).hasSize(items);
+            told.values.forEach((index, value) -> assertThat(value).isEqualTo(String.valueOf(index)));
+            assertThat(told.doubled).isEmpty();
+            feeding.join(TimeUnit.SECONDS.toMillis(10));
+            assertThat(feeding.isAlive()).isFalse();
+        }
+    }
+
+    @Test
     void withoutALimitNothingIsTriedAgain() throws Exception {
         try (Session session = open(Duration.ZERO)) {
             submit(session, gated());
