@@ -79,12 +79,20 @@ object ReconnectSpec {
 
   /** Each item leaves a file where it has begun, takes 20 ms, and gives its square. */
   val source: String =
-    s"""import io.sheaf.*;
+    s"""import io.sheaf.ClusterUnreachableException;
+       |import io.sheaf.Pool;
+       |import io.sheaf.ResultStream;
        |import java.io.FileOutputStream;
-       |import java.nio.file.*;
-       |import java.util.*;
-       |import java.util.concurrent.*;
-       |import java.util.stream.*;
+       |import java.nio.file.Files;
+       |import java.nio.file.Path;
+       |import java.util.ArrayList;
+       |import java.util.Collections;
+       |import java.util.List;
+       |import java.util.concurrent.CountDownLatch;
+       |import java.util.concurrent.Future;
+       |import java.util.concurrent.TimeUnit;
+       |import java.util.stream.Collectors;
+       |import java.util.stream.LongStream;
        |
        |public class Lasting {
        |    static final int ITEMS = $items;
