@@ -36,10 +36,10 @@ public abstract class TaskContext {
     /** The job's id, as {@code sheaf jobs} shows it. */
     public abstract String jobId();
 
-    /** The item's position in the job, from 0. */
+    /** The item's position in the job, from 0; -1 in an initializer. */
     public abstract long itemIndex();
 
-    /** Which attempt at the item this is, from 1. */
+    /** Which attempt at the item this is, from 1, as far as they count: one that was lost with its worker does not. */
     public abstract int attempt();
 
     /** The worker that it runs on. */
@@ -49,7 +49,8 @@ public abstract class TaskContext {
     public abstract boolean isCancelled();
 
     /**
-     * Says how far the task is.
+     * Says how far the task is, to people who ask ({@code sheaf explain JOB ITEM}); costs next to nothing, so that it can
+     * be said as often as is convenient. What an initializer says is shown nowhere.
      *
      * @param part from 0.0 to 1.0
      * @throws IllegalArgumentException when it is not within that

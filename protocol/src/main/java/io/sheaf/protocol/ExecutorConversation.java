@@ -4,10 +4,13 @@ import io.sheaf.protocol.item.Segment;
 import io.sheaf.protocol.job.Failure;
 import io.sheaf.protocol.job.JobId;
 import io.sheaf.protocol.job.Output;
+import io.sheaf.protocol.job.Repeated;
 import io.sheaf.protocol.job.ResultForm;
 import io.sheaf.protocol.job.Work;
+import io.sheaf.protocol.job.WorkerId;
 import io.sheaf.protocol.wire.Bytes;
 import io.sheaf.protocol.wire.RecordCodec;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -23,15 +26,21 @@ public interface ExecutorConversation {
 
     /** What an executor is told. */
     sealed interface ToExecutor {
-        /** A job that batches will follow of. */
-        record Open(JobId job, Work work, Optional<Bytes> initializer, ResultForm form) implements ToExecutor {}
+        /**
+         * A job that batches will follow of.
+         *
+         * @param worker whose executor this is
+         */
+        record Open(JobId job, Work work, Optional<Bytes> initializer, ResultForm form, WorkerId worker)
+                implements ToExecutor {}
 
         /**
          * Items to run, in order, after those of earlier batches.
          *
          * @param number counts up
+         * @param repeated those whose first attempt this is not, in ascending order
          */
-        record Batch(long number, JobId job, Segment items) implements ToExecutor {}
+        record Batch(long number, JobId job, Segment items, List<Repeated> repeated) implements ToExecutor {}
 
         /**
          * Give back what has not started of this batch and all later ones; answered by {@code TakenBack} for each that
@@ -64,8 +73,12 @@ public interface ExecutorConversation {
          */
         record Finished(JobId job, Segment results, long nanos) implements FromExecutor {}
 
-        /** An item failed. */
-        record Failed(JobId job, long index, Failure failure) implements FromExecutor {}
+        /**
+         * An item failed.
+         *
+         * @param nanos for how long it ran
+         */
+        record Failed(JobId job, long index, Failure failure, long nanos) implements FromExecutor {}
 
         /**
          * The initializer of the job failed: nothing of the job runs here. What has come of it was given back.
@@ -95,5 +108,12 @@ public interface ExecutorConversation {
          * @param nanos for how long, so far, without what was done once for the job
          */
         record StillRunning(JobId job, long index, long nanos) implements FromExecutor {}
+
+        /**
+         * An item of which {@code StillRunning} was told says how far it is; not told more often than people can read.
+         *
+         * @param permille from 0 to 1000
+         */
+        record Progressed(JobId job, long index, int permille) implements FromExecutor {}
     }
 }

@@ -9,6 +9,7 @@ import io.sheaf.protocol.job.JobId;
 import io.sheaf.protocol.job.LeaseId;
 import io.sheaf.protocol.job.Output;
 import io.sheaf.protocol.job.Policy;
+import io.sheaf.protocol.job.Repeated;
 import io.sheaf.protocol.job.ResultForm;
 import io.sheaf.protocol.job.RunningItem;
 import io.sheaf.protocol.job.Source;
@@ -70,8 +71,10 @@ public interface WorkerConversation {
          * Items to run, from {@code from} to before {@code to}.
          *
          * @param items the same items in order; empty when the source computes them
+         * @param repeated those whose first attempt this is not, in ascending order
          */
-        record Granted(LeaseId lease, JobId job, long from, long to, List<Segment> items) implements ToWorker {}
+        record Granted(LeaseId lease, JobId job, long from, long to, List<Segment> items, List<Repeated> repeated)
+                implements ToWorker {}
 
         /** Part of a wanted file, in order. */
         record CodePart(CodeId id, long offset, boolean last, Bytes data) implements ToWorker {}
@@ -130,8 +133,12 @@ public interface WorkerConversation {
          */
         record Running(List<RunningItem> items) implements FromWorker {}
 
-        /** The item was running when its process died. */
-        record Died(JobId job, LeaseId lease, long index, DeathReport report) implements FromWorker {}
+        /**
+         * The item was running when its process died.
+         *
+         * @param nanos for how long
+         */
+        record Died(JobId job, LeaseId lease, long index, DeathReport report, long nanos) implements FromWorker {}
 
         /**
          * The job cannot run at this worker; nothing of it waits or runs there any more.

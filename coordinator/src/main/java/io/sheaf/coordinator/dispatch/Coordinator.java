@@ -247,7 +247,7 @@ public final class Coordinator implements WorkerEvents, ClientEvents, AutoClosea
                     died.job(),
                     died.index(),
                     died.report().headline());
-            scheduler.died(worker, died.job(), died.lease(), died.index(), died.report());
+            scheduler.died(worker, died.job(), died.lease(), died.index(), died.report(), died.nanos());
         } else if (message instanceof FromWorker.CannotRun cannot) {
             scheduler.cannotRun(worker, cannot.job(), cannot.reason());
         } else if (message instanceof FromWorker.Running running) {

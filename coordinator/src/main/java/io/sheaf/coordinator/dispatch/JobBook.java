@@ -10,6 +10,7 @@ import io.sheaf.protocol.job.JobId;
 import io.sheaf.protocol.job.JobSpec;
 import io.sheaf.protocol.job.JobStatus;
 import io.sheaf.protocol.job.Output;
+import io.sheaf.protocol.job.Repeated;
 import io.sheaf.protocol.job.Source;
 import java.io.UncheckedIOException;
 import java.time.Clock;
@@ -172,7 +173,7 @@ final class JobBook {
     List<ToWorker> granting(Reaction.Command.Grant grant) {
         JobRecord job = known(grant.job());
         if (job.isRange()) {
-            return List.of(new ToWorker.Granted(grant.lease(), grant.job(), grant.from(), grant.to(), List.of()));
+            return List.of(granted(grant, grant.from(), grant.to(), List.of()));
         }
         List<Segment> items;
         try {
@@ -200,7 +201,12 @@ final class JobBook {
     private static ToWorker granted(Reaction.Command.Grant grant, List<Segment> part) {
         long from = part.get(0).from();
         long to = part.get(part.size() - 1).to();
-        return new ToWorker.Granted(grant.lease(), grant.job(), from, to, part);
+        return granted(grant, from, to, part);
+    }
+
+    private static ToWorker granted(Reaction.Command.Grant grant, long from, long to, List<Segment> items) {
+        List<Repeated> repeated = Repeated.within(grant.repeated(), from, to);
+        return new ToWorker.Granted(grant.lease(), grant.job(), from, to, items, repeated);
     }
 
     /** Something is true from now on. */

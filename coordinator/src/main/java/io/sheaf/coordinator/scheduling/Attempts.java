@@ -59,7 +59,7 @@ final class Attempts {
                 && threw < job.policy.attempts().retries();
         if (!again) {
             int attempts = 1 + (history == null ? 0 : history.attempts());
-            endings.fail(job, new ItemFailure(index, attempts, by, failure.failure()));
+            endings.fail(job, new ItemFailure(index, attempts, by, failure.failure(), failure.nanos()));
         } else {
             outcome.add(
                     job, new Fact.Retried(job.id, index, by, failure.failure().headline()));
@@ -76,9 +76,9 @@ final class Attempts {
     }
 
     /** An item has ended its process; it runs alone from now on, or never again. */
-    void died(JobEntry job, WorkerId by, long index, DeathReport report, List<Range> had) {
+    void died(JobEntry job, long index, DeathReport report, long nanos, List<Range> had) {
         outcome.add(job, new Fact.Died(job.id, index, report));
-        if (!giveUpIfPoisonous(job, index, by)) {
+        if (!giveUpIfPoisonous(job, index, report.worker(), nanos)) {
             giveBack(job, had, true);
         } else {
             placement.offer(job);
@@ -86,19 +86,20 @@ final class Attempts {
     }
 
     /** An item was running at a worker that was lost. */
-    void wasThere(JobEntry job, WorkerId at, long index, DeathReport how) {
+    void wasThere(JobEntry job, long index, DeathReport how, long nanos) {
         if (!job.hasEnded(index)) {
             outcome.add(job, new Fact.WasThere(job.id, index, how));
-            giveUpIfPoisonous(job, index, at);
+            giveUpIfPoisonous(job, index, how.worker(), nanos);
         }
     }
 
-    private boolean giveUpIfPoisonous(JobEntry job, long index, WorkerId by) {
+    private boolean giveUpIfPoisonous(JobEntry job, long index, WorkerId by, long nanos) {
         Troubles.History history = job.troubles.of(index);
         if (history == null || history.deaths().size() < DEATHS) {
             return false;
         }
-        endings.fail(job, new ItemFailure(index, history.attempts(), by, new Failure.Lost(history.deaths())));
+        Failure lost = new Failure.Lost(history.deaths());
+        endings.fail(job, new ItemFailure(index, history.attempts(), by, lost, nanos));
         return true;
     }
 

@@ -99,8 +99,8 @@ public final class Overview {
         for (WorkerEntry worker : job.openedAt) {
             for (RunningItem item : worker.current) {
                 if (item.job().equals(job.id) && item.index() == index) {
-                    long millis = item.millis() + (now - worker.currentAt) / 1_000_000;
-                    return "it runs at " + worker.id + ", for " + millis / 1000.0 + " s";
+                    long millis = worker.ranFor(item, now) / 1_000_000;
+                    return "it runs at " + worker.id + ", for " + millis / 1000.0 + " s" + progress(item);
                 }
             }
             if (worker.leasesOf(job).stream().anyMatch(lease -> lease.open.contains(index))) {
@@ -122,6 +122,12 @@ public final class Overview {
         return job.openedAt.stream()
                 .flatMap(worker -> worker.leasesOf(job).stream())
                 .toList();
+    }
+
+    private static String progress(RunningItem item) {
+        return item.permille().isPresent()
+                ? ", and says that it is " + item.permille().getAsInt() / 10 + " % done"
+                : "";
     }
 
     /** What must be the same in a scheduler that hears all facts again: jobs that have not ended, as text. */

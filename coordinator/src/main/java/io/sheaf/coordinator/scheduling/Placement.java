@@ -258,7 +258,13 @@ final class Placement {
         if (job.state() == JobState.WAITING) {
             outcome.become(job, JobState.RUNNING);
         }
-        outcome.add(new Command.Grant(worker.id, lease.id, job.id, items.from(), items.to()));
+        outcome.add(new Command.Grant(
+                worker.id,
+                lease.id,
+                job.id,
+                items.from(),
+                items.to(),
+                job.troubles.repeated(items.from(), items.to())));
         offer(job);
         feed(worker);
         return lease;

@@ -6,6 +6,7 @@ import io.sheaf.protocol.job.JobId;
 import io.sheaf.protocol.job.JobState;
 import io.sheaf.protocol.job.LeaseId;
 import io.sheaf.protocol.job.Policy;
+import io.sheaf.protocol.job.Repeated;
 import io.sheaf.protocol.job.WorkerId;
 import java.util.List;
 
@@ -64,8 +65,13 @@ public record Reaction(List<Fact> facts, List<Command> commands) {
         /** The worker will get leases of this job. */
         record Open(WorkerId worker, JobId job) implements Command {}
 
-        /** The worker may run these items. */
-        record Grant(WorkerId worker, LeaseId lease, JobId job, long from, long to) implements Command {}
+        /**
+         * The worker may run these items.
+         *
+         * @param repeated those whose first attempt this is not, in ascending order
+         */
+        record Grant(WorkerId worker, LeaseId lease, JobId job, long from, long to, List<Repeated> repeated)
+                implements Command {}
 
         /** The worker is to give back half of what it has not started of this job. */
         record Recall(WorkerId worker, JobId job) implements Command {}

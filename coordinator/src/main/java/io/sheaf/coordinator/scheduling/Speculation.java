@@ -70,7 +70,7 @@ final class Speculation {
     private void twice(JobEntry job, double limit, long now) {
         for (WorkerEntry worker : List.copyOf(job.openedAt)) {
             for (RunningItem item : worker.current) {
-                double nanos = item.millis() * 1e6 + (now - worker.currentAt);
+                long nanos = worker.ranFor(item, now);
                 Lease lease = worker.lease(item.lease());
                 boolean late = lease != null
                         && lease.job == job

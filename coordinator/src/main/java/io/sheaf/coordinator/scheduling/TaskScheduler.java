@@ -162,7 +162,7 @@ public final class TaskScheduler {
                 JobEntry job = atWork(item.job());
                 Lease lease = worker.lease(item.lease());
                 if (job != null && lease != null && lease.open.contains(item.index())) {
-                    attempts.wasThere(job, id, item.index(), how);
+                    attempts.wasThere(job, item.index(), how, worker.ranFor(item, now));
                 }
             }
         }
@@ -241,15 +241,15 @@ public final class TaskScheduler {
         }
     }
 
-    /** An item's process died while it ran. */
-    public void died(WorkerId by, JobId id, LeaseId lease, long index, DeathReport report) {
+    /** An item's process died after it had run for so long. */
+    public void died(WorkerId by, JobId id, LeaseId lease, long index, DeathReport report, long nanos) {
         JobEntry job = reportedOn(id, lease);
         boolean twice = job != null && job.doubled.containsKey(index);
         List<Range> had = settle(by, lease, new Range(index, index + 1));
         // Said before, or of an item that somebody else has by now: it must not be handed out twice.
         boolean isOld = had.isEmpty() && !twice;
         if (job != null && !isOld && !job.hasEnded(index)) {
-            attempts.died(job, by, index, report, had);
+            attempts.died(job, index, report, nanos, had);
         }
     }
 

@@ -1,6 +1,7 @@
 package io.sheaf.coordinator.scheduling;
 
 import io.sheaf.protocol.job.DeathReport;
+import io.sheaf.protocol.job.Repeated;
 import io.sheaf.protocol.job.WorkerId;
 import java.util.ArrayList;
 import java.util.List;
@@ -71,6 +72,17 @@ final class Troubles {
 
     NavigableMap<Long, History> all() {
         return histories;
+    }
+
+    /** Those of a range whose next attempt is not their first. */
+    List<Repeated> repeated(long from, long to) {
+        List<Repeated> repeated = new ArrayList<>();
+        histories.subMap(from, to).forEach((index, history) -> {
+            if (history.attempts() > 0) {
+                Repeated.append(repeated, index, history.attempts() + 1);
+            }
+        });
+        return List.copyOf(repeated);
     }
 
     void threw(long index, WorkerId worker, String cause, long now) {

@@ -67,6 +67,11 @@ final class WorkerEntry {
         this.offers = new Offers(info.labels());
     }
 
+    /** For how long an item has run by now that it said it runs, in nanoseconds. */
+    long ranFor(RunningItem item, long now) {
+        return item.millis() * 1_000_000 + now - currentAt;
+    }
+
     @Nullable
     Lease lease(LeaseId lease) {
         return leases.get(lease);

@@ -92,7 +92,8 @@ class BackPressureTest {
                 }
                 // As large as the items were, so that the results do not fit the memory either.
                 worker.complete(
-                        new ToWorker.Granted(grant.lease(), grant.job(), segment.from(), segment.to(), List.of()),
+                        new ToWorker.Granted(
+                                grant.lease(), grant.job(), segment.from(), segment.to(), List.of(), List.of()),
                         segment);
             }
         }

@@ -10,6 +10,7 @@ import io.sheaf.protocol.job.JobId;
 import io.sheaf.protocol.job.JobState;
 import io.sheaf.protocol.job.Label;
 import io.sheaf.protocol.job.Policy;
+import io.sheaf.protocol.job.Repeated;
 import io.sheaf.protocol.job.RunningItem;
 import io.sheaf.protocol.job.Thrown;
 import io.sheaf.protocol.job.WorkerId;
@@ -27,6 +28,9 @@ import java.util.stream.Collectors;
 
 /** A scheduler with a clock of its own, and workers that have done nothing yet of what they were told. */
 final class Scene {
+    static final long THREW_AFTER_NANOS = 2_000_000;
+    static final long DIED_AFTER_NANOS = 3_000_000;
+
     final TaskScheduler scheduler = new TaskScheduler(1);
     final List<Fact> facts = new ArrayList<>();
     final List<Command> commands = new ArrayList<>();
@@ -107,7 +111,8 @@ final class Scene {
     void failFirst(WorkerId worker) {
         Command.Grant grant = grants(worker).getFirst();
         Thrown thrown = new Thrown("X", "no", List.of(), Optional.empty(), List.of());
-        ItemFailure failure = new ItemFailure(grant.from(), 1, worker, new Failure.Threw(thrown, Bytes.EMPTY));
+        ItemFailure failure =
+                new ItemFailure(grant.from(), 1, worker, new Failure.Threw(thrown, Bytes.EMPTY), THREW_AFTER_NANOS);
         scheduler.failed(worker, grant.job(), grant.lease(), failure);
         shorten(worker, grant);
         settle();
@@ -116,7 +121,7 @@ final class Scene {
     /** The process of the first item of the worker's oldest lease dies. */
     void dieFirst(WorkerId worker) {
         Command.Grant grant = grants(worker).getFirst();
-        scheduler.died(worker, grant.job(), grant.lease(), grant.from(), death(worker));
+        scheduler.died(worker, grant.job(), grant.lease(), grant.from(), death(worker), DIED_AFTER_NANOS);
         shorten(worker, grant);
         settle();
     }
@@ -125,14 +130,22 @@ final class Scene {
         grants(worker).removeFirst();
         if (grant.from() + 1 < grant.to()) {
             grants(worker)
-                    .addFirst(new Command.Grant(worker, grant.lease(), grant.job(), grant.from() + 1, grant.to()));
+                    .addFirst(new Command.Grant(
+                            worker,
+                            grant.lease(),
+                            grant.job(),
+                            grant.from() + 1,
+                            grant.to(),
+                            Repeated.within(grant.repeated(), grant.from() + 1, grant.to())));
         }
     }
 
     /** The worker says that it has run the first item of its oldest lease for so long. */
     void running(WorkerId worker, long millis) {
         Command.Grant grant = grants(worker).getFirst();
-        scheduler.runs(worker, List.of(new RunningItem(grant.job(), grant.lease(), grant.from(), millis)));
+        scheduler.runs(
+                worker,
+                List.of(new RunningItem(grant.job(), grant.lease(), grant.from(), millis, OptionalInt.empty())));
         settle();
     }
 

@@ -196,7 +196,7 @@ class SimulationTest {
     private void run(Worker worker, Item item) {
         Job job = jobs.get(item.job);
         if (job.mortal.contains(item.index)) {
-            scheduler.died(worker.id, item.job, item.lease, item.index, death(worker.id));
+            scheduler.died(worker.id, item.job, item.lease, item.index, death(worker.id), 1);
             return;
         }
         Range range = new Range(item.index, item.index + 1);

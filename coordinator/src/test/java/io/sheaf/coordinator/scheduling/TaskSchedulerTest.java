@@ -136,7 +136,7 @@ class TaskSchedulerTest {
                 "executor", ONE, "host", OptionalLong.of(3), OptionalInt.empty(), OptionalInt.of(9), "", List.of());
         for (int i = 1; i <= 3; i++) {
             Command.Grant grant = grants(scheduler.place()).get(0);
-            scheduler.died(ONE, JOB, grant.lease(), 0, death);
+            scheduler.died(ONE, JOB, grant.lease(), 0, death, 1);
         }
         Reaction reaction = scheduler.place();
         Fact.Failed failed = reaction.facts().stream()
@@ -227,9 +227,9 @@ class TaskSchedulerTest {
                 OptionalInt.of(9),
                 "",
                 List.of());
-        scheduler.died(grant.worker(), JOB, grant.lease(), 0, death);
+        scheduler.died(grant.worker(), JOB, grant.lease(), 0, death, 1);
         Command.Grant again = grants(scheduler.place()).get(0);
-        scheduler.died(grant.worker(), JOB, grant.lease(), 0, death);
+        scheduler.died(grant.worker(), JOB, grant.lease(), 0, death, 1);
         assertThat(grants(scheduler.place())).isEmpty();
         assertThat(scheduler.overview().running(JOB)).isEqualTo(1);
         assertThat(again.worker()).isEqualTo(other);

@@ -10,7 +10,9 @@ import io.sheaf.protocol.job.ItemFailure;
 import io.sheaf.protocol.job.JobId;
 import io.sheaf.protocol.job.JobState;
 import io.sheaf.protocol.job.Policy;
+import io.sheaf.protocol.job.Repeated;
 import io.sheaf.protocol.job.WorkerId;
+import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
 
 /** What becomes of items that go wrong, and of jobs that have many. */
@@ -52,6 +54,37 @@ class TroublesTest {
         assertThat(scene.facts(Fact.Failed.class))
                 .singleElement()
                 .satisfies(failed -> assertThat(failed.failure().attempts()).isEqualTo(2));
+    }
+
+    @Test
+    void aLeaseSaysOfWhichItemsItIsNotTheFirstAttempt() {
+        WorkerId worker = scene.join("w", 1);
+        scene.submit(1, attempts(2, 10, Policy.ANY));
+        assertThat(scene.grants(worker).getFirst().repeated()).isEmpty();
+        scene.failFirst(worker);
+        scene.after(10);
+        assertThat(scene.grants(worker).getFirst().repeated()).containsExactly(new Repeated(0, 1, 2));
+        scene.dieFirst(worker);
+        assertThat(scene.grants(worker).getFirst().repeated()).containsExactly(new Repeated(0, 1, 3));
+        scene.lose(worker);
+        WorkerId other = scene.join("other", 1);
+        assertThat(scene.grants(other).getFirst().repeated())
+                .as("a lost worker is held against nobody")
+                .containsExactly(new Repeated(0, 1, 3));
+    }
+
+    @Test
+    void aFailureSaysForHowLongTheLastAttemptRan() {
+        WorkerId worker = scene.join("w", 1);
+        scene.submit(1, attempts(0, 0, Policy.ANY));
+        scene.failFirst(worker);
+        scene.submit(1, attempts(0, 0, Policy.ANY));
+        for (int i = 0; i < Attempts.DEATHS; i++) {
+            scene.dieFirst(worker);
+        }
+        assertThat(scene.facts(Fact.Failed.class))
+                .extracting(failed -> failed.failure().nanos())
+                .containsExactly(Scene.THREW_AFTER_NANOS, Scene.DIED_AFTER_NANOS);
     }
 
     @Test
@@ -153,8 +186,8 @@ class TroublesTest {
                     worker,
                     scene.grants(worker).stream()
                             .flatMap(grant -> java.util.stream.LongStream.range(grant.from(), grant.to())
-                                    .mapToObj(index ->
-                                            new io.sheaf.protocol.job.RunningItem(job, grant.lease(), index, 1)))
+                                    .mapToObj(index -> new io.sheaf.protocol.job.RunningItem(
+                                            job, grant.lease(), index, 1, OptionalInt.empty())))
                             .toList());
             scene.lose(worker);
         }

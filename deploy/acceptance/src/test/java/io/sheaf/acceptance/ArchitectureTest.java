@@ -66,9 +66,15 @@ class ArchitectureTest {
             .or(assignableTo(LinkMessage.class))
             .or(assignableTo(DataFrame.class));
 
-    /** Calls of users that block until they are answered, and the thread that waits for a process to end. */
+    /**
+     * Calls of users that block until they are answered, the thread that waits for a process to end, and that of an item
+     * whose result comes later: its deadline is the item's, which interrupts it.
+     */
     private static final Set<String> WAIT_ON_PURPOSE = Set.of(
-            "io.sheaf.cli.ClusterOptions", "io.sheaf.client.pool.PoolCore", "io.sheaf.worker.process.ExecutorProcess");
+            "io.sheaf.cli.ClusterOptions",
+            "io.sheaf.client.pool.PoolCore",
+            "io.sheaf.worker.executor.Stages",
+            "io.sheaf.worker.process.ExecutorProcess");
 
     private static final Pattern BANNED_NAME =
             Pattern.compile(".*(Manager|Helper|Utils?|Impl|Handler|Processor|Service)|(Abstract|Base)([A-Z].*)?");

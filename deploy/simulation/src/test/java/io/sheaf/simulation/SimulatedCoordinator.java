@@ -227,7 +227,7 @@ final class SimulatedCoordinator {
             scheduler.returned(worker, returned.job(), returned.lease(), items);
         } else if (message instanceof FromWorker.Died died) {
             ledger.settled(died.lease(), worker, one(died.index()));
-            scheduler.died(worker, died.job(), died.lease(), died.index(), died.report());
+            scheduler.died(worker, died.job(), died.lease(), died.index(), died.report(), died.nanos());
         } else if (message instanceof FromWorker.CannotRun cannot) {
             ledger.stopped(worker, cannot.job());
             scheduler.cannotRun(worker, cannot.job(), cannot.reason());
@@ -253,7 +253,12 @@ final class SimulatedCoordinator {
             send(
                     grant.worker(),
                     new ToWorker.Granted(
-                            grant.lease(), grant.job(), grant.from(), grant.to(), job.items(grant.from(), grant.to())));
+                            grant.lease(),
+                            grant.job(),
+                            grant.from(),
+                            grant.to(),
+                            job.items(grant.from(), grant.to()),
+                            grant.repeated()));
         } else if (command instanceof Command.Recall recall) {
             send(recall.worker(), new ToWorker.Recall(recall.job()));
         } else if (command instanceof Command.StopItem stop) {

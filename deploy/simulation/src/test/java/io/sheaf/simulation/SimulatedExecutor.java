@@ -336,7 +336,7 @@ final class SimulatedExecutor {
             if (!item.interrupted) {
                 job.threw(item.index);
             }
-            say(new FromExecutor.Failed(job.id, item.index, failure(item.interrupted ? "interrupted" : "no")));
+            say(new FromExecutor.Failed(job.id, item.index, failure(item.interrupted ? "interrupted" : "no"), 1));
             if (!item.interrupted && job.costs.exhaustsMemory(item.index)) {
                 giveBack(any -> true);
                 close("memory ran out");

@@ -52,7 +52,7 @@ public final class JavaSerialization {
                             + "; keep them in an array or a list",
                     e);
         } catch (RuntimeException e) {
-            throw new IOException("its serialization failed with " + e, e);
+            throw new IOException("its serialization failed with " + words(e), e);
         }
         return Bytes.wrap(bytes.toByteArray());
     }
@@ -77,7 +77,16 @@ public final class JavaSerialization {
         try (ObjectInputStream in = new LoadingStream(source(bytes), classes)) {
             return in.readObject();
         } catch (RuntimeException | LinkageError | StackOverflowError e) {
-            throw new IOException("reading it failed with " + e, e);
+            throw new IOException("reading it failed with " + words(e), e);
+        }
+    }
+
+    /** It may be of a class of the user, whose code may throw once more. */
+    private static String words(Throwable thrown) {
+        try {
+            return thrown.toString();
+        } catch (RuntimeException | Error e) {
+            return thrown.getClass().getName();
         }
     }
 
@@ -102,7 +111,7 @@ public final class JavaSerialization {
             refused.initCause(e);
             throw refused;
         } catch (RuntimeException | LinkageError | StackOverflowError e) {
-            throw new IOException("reading it failed with " + e, e);
+            throw new IOException("reading it failed with " + words(e), e);
         }
     }
 

@@ -1,5 +1,7 @@
 package io.sheaf.protocol.job;
 
+import java.util.OptionalInt;
+
 /**
  * An item that an executor runs.
  *
@@ -7,5 +9,6 @@ package io.sheaf.protocol.job;
  * @param lease under which it was granted
  * @param index which
  * @param millis for how long, so far
+ * @param permille how far it says that it is, from 0 to 1000; empty as long as it says nothing
  */
-public record RunningItem(JobId job, LeaseId lease, long index, long millis) {}
+public record RunningItem(JobId job, LeaseId lease, long index, long millis, OptionalInt permille) {}

@@ -351,6 +351,7 @@ public final class Agent implements CoordinatorEvents, CodeCache.Listener, AutoC
             }
             inbox.add(() -> {
                 executors.remove(number);
+                execution.timePassed(System.nanoTime());
                 execution.died(
                         number,
                         wasReady,

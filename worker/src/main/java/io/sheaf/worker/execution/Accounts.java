@@ -13,6 +13,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.SortedSet;
 import java.util.TreeSet;
 
@@ -46,6 +47,10 @@ final class Accounts {
             slot.takeBacksAnswered++;
         } else if (message instanceof FromExecutor.StillRunning running) {
             stillRunning(slot, running, now);
+        } else if (message instanceof FromExecutor.Progressed progress) {
+            if (slot.isRunning(progress.job(), progress.index())) {
+                slot.permille = OptionalInt.of(progress.permille());
+            }
         } else if (message instanceof FromExecutor.NotInitialized not) {
             notInitialized(slot, not);
         } else if (message instanceof FromExecutor.Ending) {
@@ -78,7 +83,7 @@ final class Accounts {
             if (inTime) {
                 completed(slot, part.slice(index, index + 1), finished);
             } else {
-                conclude(halt.get());
+                conclude(halt.get(), finished.nanos());
             }
             completed(slot, part.slice(index + 1, part.to()), finished);
         } else if (part.count() > 0) {
@@ -100,25 +105,25 @@ final class Accounts {
             Optional<Halt> halt = slot.haltIn(part);
             if (halt.isPresent()) {
                 slot.halts.remove(halt.get());
-                conclude(halt.get());
+                conclude(halt.get(), failed.nanos());
             } else {
-                report(part, failed.failure());
+                report(part, failed.failure(), failed.nanos());
             }
         }
     }
 
-    /** The item does not run any more, as was wanted. */
-    private void conclude(Halt halt) {
+    /** The item does not run any more, as was wanted, after it had run for so long. */
+    private void conclude(Halt halt, long nanos) {
         Piece item = halt.batch().piece().slice(halt.index(), halt.index() + 1);
         if (halt.limit().isPresent()) {
-            report(item, new Failure.TimedOut(halt.limit().getAsLong() / 1_000_000));
+            report(item, new Failure.TimedOut(halt.limit().getAsLong() / 1_000_000), nanos);
         } else if (halt.batch().isWanted()) {
             holdings.giveUp(item);
         }
     }
 
-    private void report(Piece item, Failure failure) {
-        ItemFailure said = new ItemFailure(item.from(), 1, holdings.self, failure);
+    private void report(Piece item, Failure failure, long nanos) {
+        ItemFailure said = new ItemFailure(item.from(), 1, holdings.self, failure, nanos);
         holdings.report(new FromWorker.Failed(item.job(), item.lease(), said));
     }
 
@@ -142,9 +147,7 @@ final class Accounts {
         if (opened != null) {
             opened.worked = true;
         }
-        if (!slot.isIdle()
-                && slot.first().job().equals(running.job())
-                && slot.first().next() == running.index()) {
+        if (slot.isRunning(running.job(), running.index())) {
             slot.itemSince = now - running.nanos();
             slot.itemSinceExact = true;
         }
@@ -210,7 +213,7 @@ final class Accounts {
             blamed |= hit;
             SortedSet<Long> gone = concluded(slot, batch, culprit);
             if (hit && !batch.isAbandoned() && !slot.killed && gone.add(culprit)) {
-                holdings.report(new FromWorker.Died(rest.job(), rest.lease(), culprit, report));
+                holdings.report(new FromWorker.Died(rest.job(), rest.lease(), culprit, report, ranFor(slot)));
             }
             if (batch.isWanted()) {
                 pushWithout(gone, rest, back);
@@ -232,11 +235,15 @@ final class Accounts {
         for (Halt halt : slot.halts) {
             boolean ran = slot.killed || culprit == halt.index();
             if (halt.batch() == batch && (halt.limit().isEmpty() || ran)) {
-                conclude(halt);
+                conclude(halt, ranFor(slot));
                 concluded.add(halt.index());
             }
         }
         return concluded;
+    }
+
+    private long ranFor(Slot slot) {
+        return Math.max(0, holdings.now - slot.itemSince);
     }
 
     private static void pushWithout(SortedSet<Long> gone, Piece rest, Deque<Piece> back) {

@@ -1,6 +1,7 @@
 package io.sheaf.worker.execution;
 
 import io.sheaf.protocol.ExecutorConversation.ToExecutor;
+import io.sheaf.protocol.WorkerConversation.ToWorker;
 import java.util.Comparator;
 import java.util.Optional;
 
@@ -48,16 +49,20 @@ final class Assignment {
         if (opened == null || opened.job != job) {
             opened = new Slot.Opened(job);
             slot.opened.put(job.id(), opened);
-            ToExecutor open =
-                    new ToExecutor.Open(job.id(), job.opened.work(), job.opened.initializer(), job.opened.form());
-            holdings.tell(slot, open);
+            holdings.tell(slot, opening(job));
         }
         Batch batch = new Batch(++batches, job, job.next(slots, slot.left(job)));
         slot.add(batch, now);
         slot.retiring |= slot.left(job) == 0;
-        ToExecutor.Batch message =
-                new ToExecutor.Batch(batch.number, job.id(), batch.piece().segment(job.opened.source()));
-        holdings.tell(slot, message);
+        Piece piece = batch.piece();
+        holdings.tell(
+                slot,
+                new ToExecutor.Batch(batch.number, job.id(), piece.segment(job.opened.source()), piece.repeated()));
+    }
+
+    private ToExecutor opening(LocalJob job) {
+        ToWorker.JobOpened opened = job.opened;
+        return new ToExecutor.Open(job.id(), opened.work(), opened.initializer(), opened.form(), holdings.self);
     }
 
     /** What executors have prefetched is taken back where the item of a job that must not wait so long is to go. */

@@ -10,6 +10,7 @@ import io.sheaf.protocol.job.CodeId;
 import io.sheaf.protocol.job.DeathReport;
 import io.sheaf.protocol.job.JobId;
 import io.sheaf.protocol.job.LeaseId;
+import io.sheaf.protocol.job.Repeated;
 import io.sheaf.protocol.job.WorkerId;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -53,8 +54,14 @@ public final class Execution {
         this.pulse = new Pulse(holdings);
     }
 
+    /** It is that late; {@link #heard} and {@link #decide} say it too. */
+    public void timePassed(long now) {
+        holdings.now = now;
+    }
+
     /** Decides what to do after the stimuli since the last call. */
     public List<Command> decide(long now) {
+        timePassed(now);
         decidedAt = now;
         holdings.bundles.timePassed(now);
         stops.timeOut(now);
@@ -108,11 +115,16 @@ public final class Execution {
         }
         assignment.begins(job);
         if (lease.items().isEmpty()) {
-            job.append(new Piece(lease.lease(), lease.job(), lease.from(), lease.to(), Optional.empty()));
+            job.append(piece(lease, lease.from(), lease.to(), Optional.empty()));
         }
         for (Segment items : lease.items()) {
-            job.append(new Piece(lease.lease(), lease.job(), items.from(), items.to(), Optional.of(items)));
+            job.append(piece(lease, items.from(), items.to(), Optional.of(items)));
         }
+    }
+
+    private static Piece piece(ToWorker.Granted lease, long from, long to, Optional<Segment> items) {
+        List<Repeated> repeated = Repeated.within(lease.repeated(), from, to);
+        return new Piece(lease.lease(), lease.job(), from, to, items, repeated);
     }
 
     /**
@@ -141,6 +153,7 @@ public final class Execution {
 
     /** An executor said something. */
     public void heard(long executor, FromExecutor message, long now) {
+        timePassed(now);
         Slot slot = holdings.slots.get(executor);
         if (slot == null) {
             return;
@@ -152,7 +165,7 @@ public final class Execution {
         }
     }
 
-    /** An executor is gone; all that it said was heard before. */
+    /** An executor is gone, by the time last said; all that it said was heard before. */
     public void died(long executor, boolean wasReady, boolean asTold, Optional<Running> running, DeathReport report) {
         Slot slot = holdings.slots.remove(executor);
         if (slot != null) {

@@ -17,6 +17,9 @@ final class Holdings {
     final Map<Long, Slot> slots = new LinkedHashMap<>();
     final Bundles bundles = new Bundles();
     boolean leaving;
+    /** What time it is, as far as it was said. */
+    long now;
+
     private final List<Command> commands = new ArrayList<>();
 
     Holdings(WorkerId self) {

@@ -44,7 +44,7 @@ final class Pulse {
                 Slot.Opened opened = slot.opened.get(first.job());
                 boolean began = opened != null && opened.worked;
                 long millis = began ? Math.max(0, now - slot.itemSince) / 1_000_000 : 0;
-                items.add(new RunningItem(first.job(), first.piece().lease(), first.next(), millis));
+                items.add(new RunningItem(first.job(), first.piece().lease(), first.next(), millis, slot.permille));
             }
         }
         return items;

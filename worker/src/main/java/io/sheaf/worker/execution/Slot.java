@@ -10,6 +10,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 
 /** An executor in a slot of this worker, with the batches that it has, in the order in which it runs them. */
@@ -47,6 +48,9 @@ final class Slot {
     long itemSince;
 
     boolean itemSinceExact;
+    /** How far the item that runs says that it is. */
+    OptionalInt permille = OptionalInt.empty();
+
     private @Nullable Batch head;
     private long headNext;
     /** How many times it was asked to give back, and how many of them it has answered. */
@@ -218,6 +222,11 @@ final class Slot {
         return Optional.empty();
     }
 
+    /** Whether that is the item that it runs, as far as is known. */
+    boolean isRunning(JobId job, long index) {
+        return !batches.isEmpty() && first().job().equals(job) && first().next() == index;
+    }
+
     /** Notes when another item became the first. */
     private void settle(long now) {
         Batch first = batches.peekFirst();
@@ -228,6 +237,7 @@ final class Slot {
             headNext = first.next();
             itemSince = now;
             itemSinceExact = false;
+            permille = OptionalInt.empty();
         }
         head = first;
     }

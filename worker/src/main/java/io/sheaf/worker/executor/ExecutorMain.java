@@ -69,7 +69,7 @@ public final class ExecutorMain {
         if (message instanceof ToExecutor.Open open) {
             runner.open(open);
         } else if (message instanceof ToExecutor.Batch batch) {
-            queue.add(new ItemQueue.Batch(batch.number(), batch.job(), batch.items()));
+            queue.add(new ItemQueue.Batch(batch));
         } else if (message instanceof ToExecutor.TakeBack takeBack) {
             report(queue.takeBack(takeBack.number()), connection);
             connection.send(new FromExecutor.AllTakenBack(takeBack.number()));

@@ -1,7 +1,9 @@
 package io.sheaf.worker.executor;
 
+import io.sheaf.protocol.ExecutorConversation.ToExecutor;
 import io.sheaf.protocol.item.Segment;
 import io.sheaf.protocol.job.JobId;
+import io.sheaf.protocol.job.Repeated;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Iterator;
@@ -24,12 +26,14 @@ final class ItemQueue {
         final long number;
         final JobId job;
         final Segment items;
+        private final List<Repeated> repeated;
         private long next;
 
-        Batch(long number, JobId job, Segment items) {
-            this.number = number;
-            this.job = job;
-            this.items = items;
+        Batch(ToExecutor.Batch said) {
+            this.number = said.number();
+            this.job = said.job();
+            this.items = said.items();
+            this.repeated = said.repeated();
             this.next = items.from();
         }
     }
@@ -43,6 +47,7 @@ final class ItemQueue {
         final long index;
         private volatile long began;
         private volatile boolean interrupted;
+        private volatile int permille = -1;
 
         Claim(Batch batch, long index) {
             this.batch = batch;
@@ -61,6 +66,21 @@ final class ItemQueue {
         /** 0 as long as it has not begun. */
         long began() {
             return began;
+        }
+
+        /** Which attempt at the item this is, from 1. */
+        int attempt() {
+            return Repeated.attempt(batch.repeated, index);
+        }
+
+        /** The task says how far it is. */
+        void progressed(int part) {
+            permille = part;
+        }
+
+        /** How far it says that it is; negative: it has not said. */
+        int permille() {
+            return permille;
         }
 
         /** Whether it was to be ended by an interrupt. */

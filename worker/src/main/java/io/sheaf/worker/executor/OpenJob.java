@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 /** A job in this process. What it needs is made by the running thread before its first item, since that runs user code. */
 final class OpenJob {
     final ResultForm form;
+    final String worker;
     private final ToExecutor.Open opened;
     private @Nullable ItemCall call;
     private @Nullable Throwable broken;
@@ -19,6 +20,7 @@ final class OpenJob {
     OpenJob(ToExecutor.Open opened) {
         this.opened = opened;
         this.form = opened.form();
+        this.worker = opened.worker().name();
     }
 
     /** True once. */

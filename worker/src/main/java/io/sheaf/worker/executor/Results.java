@@ -4,7 +4,6 @@ import io.sheaf.protocol.ExecutorConversation.FromExecutor;
 import io.sheaf.protocol.item.SegmentWriter;
 import io.sheaf.protocol.item.Timed;
 import io.sheaf.protocol.job.JobId;
-import io.sheaf.protocol.job.ResultForm;
 import java.io.IOException;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
@@ -35,16 +34,16 @@ final class Results {
      *
      * @throws IOException when it cannot be written; nothing is added then
      */
-    void add(ItemQueue.Claim claim, @Nullable Object value, ResultForm form, long now) throws IOException {
+    void add(ItemQueue.Claim claim, @Nullable Object value, OpenJob open, long now) throws IOException {
         lock.lock();
         try {
             if (writer.count() > 0 && (!claim.job().equals(job) || claim.index != from + writer.count())) {
                 flush();
             }
             writer.add(
-                    switch (form) {
+                    switch (open.form) {
                         case OBJECT -> value;
-                        case TIMED -> new Timed(value, 1, "", now - claim.began());
+                        case TIMED -> new Timed(value, claim.attempt(), open.worker, now - claim.began());
                         case TEXT -> Json.line(value);
                         case JSON -> Json.of(value);
                     });

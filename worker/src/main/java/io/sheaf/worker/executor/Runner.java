@@ -94,11 +94,20 @@ final class Runner {
         }
         current.running(claim.job().number(), claim.index);
         claim.begins(System.nanoTime());
+        RunningTask.begin(open, claim);
+        try {
+            call(open, claim);
+        } finally {
+            RunningTask.end();
+        }
+    }
+
+    private void call(OpenJob open, ItemQueue.Claim claim) {
         Throwable thrown = null;
         Object value = null;
         try {
             Object item = reader.read(claim.batch.items, claim.index);
-            value = open.call().call(item);
+            value = Stages.settled(open.call().call(item));
         } catch (Throwable e) {
             thrown = e;
         }
@@ -112,28 +121,34 @@ final class Runner {
         Throwable failure = thrown;
         if (failure == null) {
             try {
-                results.add(claim, value, open.form, System.nanoTime());
+                results.add(claim, value, open, System.nanoTime());
                 if (open.isFirstResult()) {
                     // Until one is measured, nobody knows how much to hand out.
                     results.flush();
                 }
                 return;
             } catch (Throwable e) {
-                failure = e;
+                failure = Throwables.unsendable(value, e);
             }
         }
         if (isOutOfMemory(failure)) {
             endForMemory(claim, failure);
         } else {
             results.flush();
-            line.accept(new FromExecutor.Failed(claim.job(), claim.index, Throwables.failure(failure)));
+            line.accept(failed(claim, failure));
         }
+    }
+
+    private static FromExecutor failed(ItemQueue.Claim claim, Throwable failure) {
+        long nanos = System.nanoTime() - claim.began();
+        return new FromExecutor.Failed(claim.job(), claim.index, Throwables.failure(failure), nanos);
     }
 
     /** Whether items of the job can run; no item is to blame for what its initializer does. */
     private boolean isPrepared(OpenJob open, ItemQueue.Claim claim) {
         results.flush();
         current.preparing(claim.job().number());
+        RunningTask.beginPreparing(open, claim);
         try {
             open.prepare(classes);
             return true;
@@ -144,6 +159,8 @@ final class Runner {
             }
             line.accept(new FromExecutor.Ending("the initializer of job " + claim.job() + " failed"));
             return false;
+        } finally {
+            RunningTask.end();
         }
     }
 
@@ -165,7 +182,7 @@ final class Runner {
         reserve.set(null);
         try {
             results.flush();
-            line.accept(new FromExecutor.Failed(claim.job(), claim.index, Throwables.failure(failure)));
+            line.accept(failed(claim, failure));
             giveBack(queue.close());
             line.accept(new FromExecutor.Ending("memory ran out: " + failure));
             line.awaitSent();
@@ -192,7 +209,7 @@ final class Runner {
     private static @Nullable Throwable causeOf(Throwable thrown) {
         try {
             return thrown.getCause();
-        } catch (RuntimeException | Error e) {
+        } catch (Throwable e) {
             return null;
         }
     }

@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 final class Ticker implements Runnable {
     private static final long PERIOD_NANOS = Results.LONGEST_WAIT_NANOS;
     private static final int TICKS_BEFORE_REST = 100;
+    private static final long PROGRESS_NANOS = 250_000_000;
 
     private final ItemQueue queue;
     private final Results results;
@@ -20,6 +21,8 @@ final class Ticker implements Runnable {
     private final Thread thread;
     private volatile boolean resting;
     private ItemQueue.@Nullable Claim told;
+    private int toldPermille;
+    private long toldPermilleAt;
 
     Ticker(ItemQueue queue, Results results, Consumer<FromExecutor> send, Runnable onFailure) {
         this.queue = queue;
@@ -71,8 +74,22 @@ final class Ticker implements Runnable {
         results.flushOlderThan(tell ? 0 : PERIOD_NANOS, now);
         if (tell) {
             told = running;
+            toldPermille = -1;
+            toldPermilleAt = now - PROGRESS_NANOS;
             send.accept(new FromExecutor.StillRunning(running.job(), running.index, now - began));
         }
+        if (running == told) {
+            tellProgress(running, now);
+        }
         return true;
+    }
+
+    private void tellProgress(ItemQueue.Claim running, long now) {
+        int permille = running.permille();
+        if (permille != toldPermille && now - toldPermilleAt >= PROGRESS_NANOS) {
+            toldPermille = permille;
+            toldPermilleAt = now;
+            send.accept(new FromExecutor.Progressed(running.job(), running.index, permille));
+        }
     }
 }

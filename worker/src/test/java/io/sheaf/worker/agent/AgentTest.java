@@ -290,7 +290,7 @@ class AgentTest {
     }
 
     private void grant(long lease, long from, long to) {
-        agent.received(new ToWorker.Granted(lease(lease), JOB, from, to, List.of()));
+        agent.received(new ToWorker.Granted(lease(lease), JOB, from, to, List.of(), List.of()));
     }
 
     private FakeExecutors.Executor executor() throws InterruptedException {

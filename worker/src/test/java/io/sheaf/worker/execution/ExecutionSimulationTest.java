@@ -199,7 +199,7 @@ class ExecutionSimulationTest {
             outstanding.get(job).add(index);
             leases.put(index, lease);
         }
-        execution.granted(new ToWorker.Granted(lease, job, granted, granted + count, List.of()));
+        execution.granted(new ToWorker.Granted(lease, job, granted, granted + count, List.of(), List.of()));
         granted += count;
     }
 

@@ -9,16 +9,42 @@ import io.sheaf.protocol.ExecutorConversation.FromExecutor;
 import io.sheaf.protocol.ExecutorConversation.ToExecutor;
 import io.sheaf.protocol.WorkerConversation.FromWorker;
 import io.sheaf.protocol.WorkerConversation.HeldLease;
+import io.sheaf.protocol.WorkerConversation.ToWorker;
 import io.sheaf.protocol.item.Segment;
 import io.sheaf.protocol.job.JobId;
 import io.sheaf.protocol.job.LeaseId;
 import io.sheaf.protocol.job.Output;
+import io.sheaf.protocol.job.Repeated;
+import io.sheaf.protocol.job.WorkerId;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class ExecutionTest {
     private static final JobId ONE = new JobId(1);
+
+    @Test
+    void anExecutorLearnsWhoseItIsAndOfWhichItemsItIsNotTheFirstAttempt() {
+        Shell shell = new Shell(1);
+        shell.open(1, "a");
+        List<Repeated> repeated = List.of(new Repeated(1, 3, 2), new Repeated(5, 6, 3));
+        shell.execution.granted(new ToWorker.Granted(new LeaseId(1, 9), ONE, 0, 8, List.of(), repeated));
+        shell.decide();
+        shell.ready(1);
+        assertThat(shell.tells(1, ToExecutor.Open.class).get(0).worker()).isEqualTo(new WorkerId("w"));
+        for (long index = 0; index < 8; index++) {
+            shell.finish(1, 1, index, index + 1, SECOND);
+        }
+        List<Integer> attempts = new ArrayList<>();
+        for (ToExecutor.Batch batch : shell.tells(1, ToExecutor.Batch.class)) {
+            for (long index = batch.items().from(); index < batch.items().to(); index++) {
+                attempts.add(Repeated.attempt(batch.repeated(), index));
+            }
+        }
+        assertThat(attempts).containsExactly(1, 2, 2, 1, 1, 3, 1, 1);
+    }
 
     @Test
     void resultsAreReportedAtOncePerLease() {

@@ -78,7 +78,7 @@ final class Shell {
 
     LeaseId grant(long job, long from, long to, Segment... items) {
         LeaseId lease = new LeaseId(1, ++leases);
-        execution.granted(new ToWorker.Granted(lease, new JobId(job), from, to, List.of(items)));
+        execution.granted(new ToWorker.Granted(lease, new JobId(job), from, to, List.of(items), List.of()));
         decide();
         return lease;
     }
@@ -125,7 +125,7 @@ final class Shell {
 
     void fail(long executor, long job, long index) {
         Thrown thrown = new Thrown("java.lang.X", "no", List.of(), Optional.empty(), List.of());
-        hear(executor, new FromExecutor.Failed(new JobId(job), index, new Failure.Threw(thrown, Bytes.EMPTY)));
+        hear(executor, new FromExecutor.Failed(new JobId(job), index, new Failure.Threw(thrown, Bytes.EMPTY), 1));
     }
 
     /** It gives that batch back from that item on, and all later ones, as it was asked to. */

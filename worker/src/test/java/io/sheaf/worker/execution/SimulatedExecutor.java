@@ -182,10 +182,10 @@ final class SimulatedExecutor {
         int kind = random.nextInt(30);
         if (interrupted ? kind < 20 : kind < 2) {
             flush();
-            says.add(new FromExecutor.Failed(id, index, failure("X")));
+            says.add(new FromExecutor.Failed(id, index, failure("X"), 1));
         } else if (kind == 29 && random.nextInt(5) == 0) {
             flush();
-            says.add(new FromExecutor.Failed(id, index, failure("java.lang.OutOfMemoryError")));
+            says.add(new FromExecutor.Failed(id, index, failure("java.lang.OutOfMemoryError"), 1));
             giveBack(any -> true);
             end();
         } else {

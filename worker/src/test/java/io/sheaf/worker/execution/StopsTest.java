@@ -5,6 +5,7 @@ import static io.sheaf.worker.execution.Shell.MILLI;
 import static io.sheaf.worker.execution.Shell.SECOND;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.sheaf.protocol.ExecutorConversation.FromExecutor;
 import io.sheaf.protocol.ExecutorConversation.ToExecutor;
 import io.sheaf.protocol.WorkerConversation.FromWorker;
 import io.sheaf.protocol.job.Failure;
@@ -14,6 +15,7 @@ import io.sheaf.protocol.job.Policy;
 import io.sheaf.protocol.job.RunningItem;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
 
 class StopsTest {
@@ -159,12 +161,49 @@ class StopsTest {
         Shell shell = running(Policy.defaults());
         shell.stillRunning(1, 1, 0, 100 * MILLI);
         shell.pass(500 * MILLI);
-        assertThat(shell.reports).containsExactly(new FromWorker.Running(List.of(new RunningItem(ONE, LEASE, 0, 600))));
+        assertThat(shell.reports)
+                .containsExactly(
+                        new FromWorker.Running(List.of(new RunningItem(ONE, LEASE, 0, 600, OptionalInt.empty()))));
         assertThat(shell.execution.nextDeadline()).hasValue(shell.now + 500 * MILLI);
         shell.execution.stop(ONE);
         shell.reports.clear();
         shell.pass(GRACE / 2);
         assertThat(shell.reports).as("what is stopped does not run").isEmpty();
+    }
+
+    @Test
+    void whatAnItemSaysOfItsProgressIsToldAsLongAsItRuns() {
+        Shell shell = running(Policy.defaults());
+        shell.stillRunning(1, 1, 0, 100 * MILLI);
+        shell.hear(1, new FromExecutor.Progressed(ONE, 0, 425));
+        shell.hear(1, new FromExecutor.Progressed(ONE, 1, 999));
+        shell.pass(500 * MILLI);
+        assertThat(shell.reports)
+                .as("what is said of an item that does not run counts for nothing")
+                .containsExactly(
+                        new FromWorker.Running(List.of(new RunningItem(ONE, LEASE, 0, 600, OptionalInt.of(425)))));
+        shell.finish(1, 1, 0, 1, 20 * MILLI);
+        shell.reports.clear();
+        shell.pass(500 * MILLI);
+        assertThat(shell.reports(FromWorker.Running.class).get(0).items().get(0).permille())
+                .isEmpty();
+    }
+
+    @Test
+    void anItemThatRanTooLongAndOneWhoseProcessDiedSayForHowLongTheyRan() {
+        Shell shell = late();
+        shell.pass(SECOND / 2);
+        shell.execution.timePassed(shell.now);
+        shell.die(1, true, Optional.of(new Execution.Running(ONE, 0)));
+        assertThat(shell.reports(FromWorker.Failed.class).get(0).failure().nanos())
+                .isEqualTo(SECOND + SECOND / 2);
+
+        Shell other = running(Policy.defaults());
+        other.stillRunning(1, 1, 0, 100 * MILLI);
+        other.now += 200 * MILLI;
+        other.execution.timePassed(other.now);
+        other.die(1, true, Optional.of(new Execution.Running(ONE, 0)));
+        assertThat(other.reports(FromWorker.Died.class).get(0).nanos()).isEqualTo(300 * MILLI);
     }
 
     private static Shell late() {

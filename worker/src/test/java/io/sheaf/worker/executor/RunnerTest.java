@@ -12,6 +12,7 @@ import io.sheaf.protocol.job.Failure;
 import io.sheaf.protocol.job.JobId;
 import io.sheaf.protocol.job.ResultForm;
 import io.sheaf.protocol.job.Work;
+import io.sheaf.protocol.job.WorkerId;
 import io.sheaf.protocol.wire.Bytes;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -233,11 +234,12 @@ class RunnerTest {
         Optional<Bytes> first =
                 initializer == null ? Optional.empty() : Optional.of(JavaSerialization.write(initializer));
         Work work = new Work.Closure(JavaSerialization.write(function));
-        runner.open(new ToExecutor.Open(JOB, work, first, ResultForm.OBJECT));
+        runner.open(new ToExecutor.Open(JOB, work, first, ResultForm.OBJECT, new WorkerId("here")));
     }
 
     private void batch(long number, long from, long to) {
-        queue.add(new ItemQueue.Batch(number, JOB, Segment.ofLongs(from, (int) (to - from), from)));
+        queue.add(new ItemQueue.Batch(
+                new ToExecutor.Batch(number, JOB, Segment.ofLongs(from, (int) (to - from), from), List.of())));
     }
 
     /** On a machine that is busy, any item may take long; who wants to know of that asks {@link #slow}. */

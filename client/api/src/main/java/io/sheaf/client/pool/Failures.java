@@ -13,13 +13,21 @@ import io.sheaf.protocol.job.ItemFailure;
 import io.sheaf.protocol.job.JobState;
 import io.sheaf.protocol.job.JobStatus;
 import io.sheaf.protocol.job.Thrown;
-import java.io.IOException;
+import java.util.ArrayDeque;
+import java.util.Collections;
+import java.util.Deque;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CancellationException;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Makes exceptions of what is reported about failed items. */
 final class Failures {
+    private static final int MOST_CAUSES = 1000;
 
     private Failures() {}
 
@@ -67,16 +75,42 @@ final class Failures {
             return new CancellationException("The item " + failure.headline());
         }
         Failure.Threw threw = (Failure.Threw) failure;
-        if (!threw.original().isEmpty()) {
-            try {
-                if (JavaSerialization.readGuarded(threw.original(), classes) instanceof Throwable original) {
-                    return original;
-                }
-            } catch (IOException | ClassNotFoundException e) {
-                // It cannot be rebuilt here; its description can.
-            }
+        Throwable original = original(threw, classes);
+        return original == null ? rebuilt(threw.thrown()) : original;
+    }
+
+    /** As it was thrown; null when that cannot be had, or would break whoever as much as prints it. */
+    private static @Nullable Throwable original(Failure.Threw threw, ClassLoader classes) {
+        if (threw.original().isEmpty()) {
+            return null;
         }
-        return rebuilt(threw.thrown());
+        try {
+            Object read = JavaSerialization.readGuarded(threw.original(), classes);
+            return read instanceof Throwable original && isSound(original) ? original : null;
+        } catch (Throwable e) {
+            // It runs code of the exception's own class, which may do anything.
+            return null;
+        }
+    }
+
+    /** Whether it can be asked what any exception can be asked, and comes to an end. */
+    static boolean isSound(Throwable thrown) {
+        Set<Throwable> seen = Collections.newSetFromMap(new IdentityHashMap<>());
+        Deque<Throwable> open = new ArrayDeque<>(List.of(thrown));
+        try {
+            while (!open.isEmpty() && seen.size() < MOST_CAUSES) {
+                Throwable next = open.remove();
+                if (seen.add(next)) {
+                    Objects.requireNonNull(next.getStackTrace());
+                    Objects.requireNonNull(next.toString());
+                    Optional.ofNullable(next.getCause()).ifPresent(open::add);
+                    open.addAll(List.of(next.getSuppressed()));
+                }
+            }
+            return open.isEmpty();
+        } catch (Throwable e) {
+            return false;
+        }
     }
 
     private static String report(DeathReport death) {

@@ -4,7 +4,6 @@ import io.sheaf.RemoteTaskException;
 import io.sheaf.TaskFailedException;
 import io.sheaf.protocol.item.Segment;
 import io.sheaf.protocol.item.SegmentReader;
-import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
 /** Reads results. */
@@ -20,11 +19,23 @@ final class Results {
     static @Nullable Object read(SegmentReader reader, Segment segment, long index) {
         try {
             return reader.read(segment, index);
-        } catch (IOException | ClassNotFoundException e) {
-            String message = "The result of item " + index + " cannot be read here: " + e.getMessage();
-            RemoteTaskException cause = new RemoteTaskException(e.getClass().getName(), String.valueOf(e.getMessage()));
-            cause.initCause(e);
+        } catch (Throwable e) {
+            // Reading runs code of the result's own class, which may do anything.
+            String why = words(e);
+            String message = "The result of item " + index + " cannot be read here: " + why;
+            RemoteTaskException cause = new RemoteTaskException(e.getClass().getName(), why);
+            if (Failures.isSound(e)) {
+                cause.initCause(e);
+            }
             throw new TaskFailedException(message, cause, index, 1, "");
+        }
+    }
+
+    private static String words(Throwable thrown) {
+        try {
+            return String.valueOf(thrown.getMessage());
+        } catch (Throwable e) {
+            return "(its getMessage() threw " + e.getClass().getName() + ")";
         }
     }
 }

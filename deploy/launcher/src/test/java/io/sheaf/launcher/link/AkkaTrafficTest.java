@@ -44,7 +44,8 @@ class AkkaTrafficTest {
             WorkerPort port =
                     coordinator.next(CoordinatorEnd.Told.Registered.class, 10).port();
 
-            ToWorker.Granted lease = new ToWorker.Granted(new LeaseId(1, 1), new JobId(1), 0, 10, List.<Segment>of());
+            ToWorker.Granted lease =
+                    new ToWorker.Granted(new LeaseId(1, 1), new JobId(1), 0, 10, List.<Segment>of(), List.of());
             port.send(lease);
             assertThat(WorkerConversation.TO_WORKER.fromBytes(worker.messages(1).get(0)))
                     .isEqualTo(lease);
