@@ -47,7 +47,7 @@ public final class JavaSerialization {
             throw explained(value, e);
         } catch (StackOverflowError e) {
             throw new IOException(
-                    "its objects refer to each other in a chain too long for Java's serialization (a StackOverflowError)"
+                    "its objects refer to each other in a chain too long to be serialized (a StackOverflowError)"
                             + Culprit.chain(value).map(chain -> ": " + chain).orElse("")
                             + "; keep them in an array or a list",
                     e);
