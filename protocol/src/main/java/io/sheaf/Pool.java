@@ -87,6 +87,10 @@ public interface Pool extends ExecutorService, AutoCloseable {
      * A pool on a running cluster. The access token is read from {@code SHEAF_TOKEN}, else from
      * {@code ~/.sheaf/token}, where there is one.
      *
+     * <p>Jobs outlive a lost connection, and a coordinator that is started again: what has no result is sent again. So an
+     * item may be run more than once, though its result comes once. For how long that is tried, and how to say so,
+     * {@link ClusterUnreachableException} tells.
+     *
      * @param url the coordinator's address, {@code http://HOST[:PORT]}, port 8520 unless given
      * @throws IllegalArgumentException when this is no such address
      * @throws ClusterUnreachableException when no coordinator answers there

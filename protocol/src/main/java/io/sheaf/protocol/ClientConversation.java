@@ -105,6 +105,9 @@ public interface ClientConversation {
 
         /** Answered by {@code Cluster}. */
         record DescribeCluster(long request) implements FromClient {}
+
+        /** Are you there? Sent every few seconds, so that each side hears of the other. Answered by {@code Pong}. */
+        record Ping() implements FromClient {}
     }
 
     /** What a client is told. */
@@ -221,6 +224,9 @@ public interface ClientConversation {
                 long jobs,
                 List<String> settings)
                 implements ToClient {}
+
+        /** The answer to a {@code Ping}. */
+        record Pong() implements ToClient {}
     }
 
     /** Why something was not granted. */

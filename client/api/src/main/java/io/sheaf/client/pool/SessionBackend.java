@@ -8,11 +8,11 @@ import io.sheaf.client.backend.Job;
 import io.sheaf.client.backend.JobEvents;
 import io.sheaf.client.backend.ProcessEvents;
 import io.sheaf.client.backend.ProcessRun;
+import io.sheaf.client.code.SentCode;
 import io.sheaf.client.session.CodeFiles;
 import io.sheaf.client.session.JobHandle;
 import io.sheaf.client.session.JobListener;
 import io.sheaf.client.session.Session;
-import io.sheaf.protocol.item.JavaSerialization;
 import io.sheaf.protocol.job.JobSpec;
 import io.sheaf.protocol.job.Policy;
 import io.sheaf.protocol.job.ResultForm;
@@ -82,7 +82,7 @@ final class SessionBackend implements Backend {
      */
     static Bytes serialized(String what, Object users) {
         try {
-            return JavaSerialization.write(users);
+            return SentCode.write(users);
         } catch (IOException e) {
             throw Failures.unserializable(what + " " + users.getClass().getName(), e);
         }

@@ -7,6 +7,7 @@ import io.sheaf.client.backend.FailedItem;
 import io.sheaf.client.backend.Job;
 import io.sheaf.client.backend.JobEvents;
 import io.sheaf.client.backend.Values;
+import io.sheaf.client.code.SentCode;
 import io.sheaf.client.session.Feed;
 import io.sheaf.client.session.JobHandle;
 import io.sheaf.client.session.JobListener;
@@ -32,7 +33,7 @@ final class SessionJob implements Job, JobListener {
     private final JobSpec spec;
     private final JobEvents events;
     private final Feed feed = new Feed();
-    private final SegmentReader reader = new SegmentReader(classes());
+    private final SegmentReader reader = new SegmentReader(classes(), true);
     private final CompletableFuture<JobHandle> accepted = new CompletableFuture<>();
 
     SessionJob(SessionBackend backend, Assignment assignment, JobEvents events) {
@@ -90,6 +91,9 @@ final class SessionJob implements Job, JobListener {
 
     @Override
     public long add(@Nullable Object item) throws IOException, InterruptedException {
+        if (item != null && spec.work() instanceof Work.Calls) {
+            SentCode.check(item.getClass());
+        }
         return feed.add(item);
     }
 

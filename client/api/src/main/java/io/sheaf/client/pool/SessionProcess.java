@@ -31,7 +31,7 @@ final class SessionProcess implements ProcessRun, JobListener {
     private final ProcessEvents events;
     private final Bytes action;
     private final Feed feed = new Feed();
-    private final SegmentReader reader = new SegmentReader(SessionJob.classes());
+    private final SegmentReader reader = new SegmentReader(SessionJob.classes(), true);
     private final CompletableFuture<JobHandle> accepted = new CompletableFuture<>();
     /** Only the session's thread looks at it. */
     private boolean agreed;
