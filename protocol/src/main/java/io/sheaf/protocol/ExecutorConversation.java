@@ -14,18 +14,31 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What a worker and one of its executors say to each other. The executor connects and says {@code Ready}. An executor
- * runs one item at a time; batches wait in it so that it never has to.
+ * What a worker and one of its executors say to each other. The executor connects and says {@code Ready}. It runs one
+ * item at a time in each of its lanes; batches wait there so that it never has to. What computes has an executor with
+ * one lane; many lanes in one are for what waits.
  */
 public interface ExecutorConversation {
     /** Writes and reads what executors are told. */
-    RecordCodec<ToExecutor> TO_EXECUTOR = RecordCodec.of(ToExecutor.class);
+    RecordCodec<ToLane> TO_EXECUTOR = RecordCodec.of(ToLane.class);
 
     /** Writes and reads what executors say. */
-    RecordCodec<FromExecutor> FROM_EXECUTOR = RecordCodec.of(FromExecutor.class);
+    RecordCodec<FromLane> FROM_EXECUTOR = RecordCodec.of(FromLane.class);
+
+    /** Stands for all lanes: what {@code End} is said to when none is to be left. */
+    int ALL_LANES = -1;
+
+    /** What a lane of an executor is told. */
+    record ToLane(int lane, ToExecutor message) {}
+
+    /** What a lane of an executor says. */
+    record FromLane(int lane, FromExecutor message) {}
 
     /** What an executor is told. */
     sealed interface ToExecutor {
+        /** A lane begins; answered by {@code Ready}. */
+        record Begin() implements ToExecutor {}
+
         /**
          * A job that batches will follow of.
          *
@@ -60,13 +73,13 @@ public interface ExecutorConversation {
         /** Nothing more will come of this job. */
         record Close(JobId job) implements ToExecutor {}
 
-        /** End, once nothing runs. */
+        /** End, once nothing runs; a lane says {@code Ending} then, unless that ends the process. */
         record End() implements ToExecutor {}
     }
 
     /** What an executor says. */
     sealed interface FromExecutor {
-        /** It can run items. */
+        /** The lane can run items. */
         record Ready(long pid) implements FromExecutor {}
 
         /**

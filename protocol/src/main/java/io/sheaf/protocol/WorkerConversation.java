@@ -72,8 +72,16 @@ public interface WorkerConversation {
          *
          * @param items the same items in order; empty when the source computes them
          * @param repeated those whose first attempt this is not, in ascending order
+         * @param alone in a process that runs nothing else at the time, since an item has ended its process before
          */
-        record Granted(LeaseId lease, JobId job, long from, long to, List<Segment> items, List<Repeated> repeated)
+        record Granted(
+                LeaseId lease,
+                JobId job,
+                long from,
+                long to,
+                List<Segment> items,
+                List<Repeated> repeated,
+                boolean alone)
                 implements ToWorker {}
 
         /** Part of a wanted file, in order. */

@@ -1,10 +1,12 @@
 package io.sheaf.cli;
 
 import io.sheaf.JobOptions;
+import io.sheaf.Workload;
 import io.sheaf.protocol.job.Policy;
 import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.UnaryOperator;
@@ -67,6 +69,12 @@ final class PolicyOptions {
             description = "Near the end, start very slow items on another worker too; the first result counts.")
     private boolean speculative;
 
+    @Option(
+            names = "--workload",
+            paramLabel = "cpu|io",
+            description = "io: the items mostly wait, as for a network; very many run at a time. Default cpu.")
+    private String workload = "cpu";
+
     /** Checks what was typed. */
     Policy policy() {
         JobOptions options = JobOptions.defaults().withPriority(priority).withSpeculative(speculative);
@@ -80,6 +88,7 @@ final class PolicyOptions {
             var limit = Durations.parse("--timeout", timeout);
             options = with("--timeout", options, to -> to.withTimeout(limit));
         }
+        options = options.withWorkload(workload());
         options = with("--weight", options, to -> to.withWeight(weight));
         options = with("--max-tasks-per-process", options, to -> to.withMaxTasksPerProcess(maxTasks));
         Map<String, Double> amounts = amounts();
@@ -93,6 +102,14 @@ final class PolicyOptions {
         } catch (IllegalArgumentException e) {
             throw new CliException(ExitCode.USAGE, flag + ": " + e.getMessage());
         }
+    }
+
+    private Workload workload() {
+        return switch (workload.toLowerCase(Locale.ROOT)) {
+            case "cpu" -> Workload.CPU;
+            case "io" -> Workload.IO;
+            default -> throw new CliException(ExitCode.USAGE, "--workload must be cpu or io, but is " + workload);
+        };
     }
 
     private Policy.Attempts attempts(Policy.Attempts typed) {

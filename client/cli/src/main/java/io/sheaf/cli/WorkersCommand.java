@@ -71,6 +71,7 @@ final class WorkersCommand implements Callable<Integer> {
                 .put("host", worker.info().host())
                 .put("pid", worker.info().pid())
                 .put("slots", worker.info().slots())
+                .put("ioSlots", worker.info().ioSlots())
                 .put("busy", worker.busy())
                 .put("completed", worker.completed())
                 .put("version", worker.info().version())

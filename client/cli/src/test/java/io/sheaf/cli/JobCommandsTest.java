@@ -68,7 +68,7 @@ class JobCommandsTest {
     }
 
     private static FakeCluster cluster() {
-        WorkerInfo worker = new WorkerInfo(new WorkerId("w1"), "h1", 42, 4, "0.1.0", LABELS);
+        WorkerInfo worker = new WorkerInfo(new WorkerId("w1"), "h1", 42, 4, 200, "0.1.0", LABELS);
         List<Output> printed = List.of(new Output(0, false, "hello\n"), new Output(0, true, "oops\n"));
         return new FakeCluster()
                 .answer(

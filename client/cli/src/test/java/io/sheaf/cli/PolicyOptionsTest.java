@@ -2,6 +2,7 @@ package io.sheaf.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.sheaf.Workload;
 import io.sheaf.protocol.ClientConversation.FromClient;
 import io.sheaf.protocol.ClientConversation.ToClient;
 import io.sheaf.protocol.job.JobState;
@@ -65,6 +66,8 @@ class PolicyOptionsTest {
             "--max-tasks-per-process",
             "7",
             "--speculative",
+            "--workload",
+            "io",
             "--requires",
             "gpu=0.5",
             "--requires",
@@ -75,7 +78,8 @@ class PolicyOptionsTest {
                 new Policy.Attempts(4, 200, 30_000, 0),
                 new Policy.Share(-2, 3, 8, List.of(new Requirement("gpu", 500), new Requirement("zone=eu", 1000))),
                 7,
-                true);
+                true,
+                Workload.IO);
 
         for (String command : List.of("map", "submit")) {
             FakeCluster cluster = new FakeCluster();
@@ -93,6 +97,7 @@ class PolicyOptionsTest {
         refused("--timeout: '1 day' is no time; write 500ms, 30s", "--timeout", "1 day");
         refused("--max-fails must be 0 (stop at the first failed item) or more", "--max-fails", "-1");
         refused("-j must be 0 (as many items as fit) or more, but is -4", "-j", "-4");
+        refused("--workload must be cpu or io, but is gpu", "--workload", "gpu");
         refused("--weight: weight must be 1 or more, but is 0", "--weight", "0");
         refused("--max-tasks-per-process: maxTasksPerProcess must be 0 (never)", "--max-tasks-per-process", "-1");
         refused(

@@ -1,5 +1,6 @@
 package io.sheaf.coordinator.dispatch;
 
+import io.sheaf.Workload;
 import io.sheaf.coordinator.spill.Memory;
 import io.sheaf.coordinator.spill.Spill;
 import io.sheaf.protocol.ClientConversation.ToClient;
@@ -13,7 +14,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Executor;
-import java.util.function.IntSupplier;
+import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,7 +37,7 @@ final class BackPressure {
     private final Spill spill;
     private final long budget;
     private final Brake brake;
-    private final IntSupplier slots;
+    private final ToIntFunction<Workload> slots;
     private final Executor loop;
     private final Map<JobId, Flow> flows = new HashMap<>();
     private final Map<JobId, Flow> feeding = new LinkedHashMap<>();
@@ -63,10 +64,10 @@ final class BackPressure {
     /**
      * Without jobs.
      *
-     * @param slots how many items the cluster runs at once
+     * @param slots how many items of each kind the cluster runs at once
      * @param loop runs what it is given in the thread that uses this, soon
      */
-    BackPressure(Memory memory, Brake brake, IntSupplier slots, Executor loop) {
+    BackPressure(Memory memory, Brake brake, ToIntFunction<Workload> slots, Executor loop) {
         this.spill = new Spill(memory.beyond(), memory.budget(), loop);
         this.budget = memory.budget();
         this.brake = brake;
@@ -223,7 +224,9 @@ final class BackPressure {
 
     /** Also when nothing fits any more a live job goes on, little by little: it is what gives room again. */
     private long roomForLive(JobRecord job, long window) {
-        long wanted = (long) (job.items.meanCost() * ITEMS_PER_SLOT * slots.getAsInt());
+        long wanted = (long) (job.items.meanCost()
+                * ITEMS_PER_SLOT
+                * slots.applyAsInt(job.spec.policy().workload()));
         return (pressed ? window / 2 : Math.max(window, wanted)) - job.items.cost();
     }
 

@@ -1,5 +1,6 @@
 package io.sheaf.coordinator.dispatch;
 
+import io.sheaf.Workload;
 import io.sheaf.coordinator.scheduling.Reaction;
 import io.sheaf.coordinator.scheduling.TaskScheduler;
 import io.sheaf.coordinator.spill.Memory;
@@ -62,7 +63,8 @@ public final class Coordinator implements WorkerEvents, ClientEvents, AutoClosea
         this.book = new JobBook(
                 scheduler,
                 clock,
-                new BackPressure(memory, brake(), () -> scheduler.overview().slots(), inbox::add),
+                new BackPressure(
+                        memory, brake(), workload -> scheduler.overview().slots(workload), inbox::add),
                 inbox::add);
         this.requests = new Requests(about, scheduler, fleet, book, this::tell);
         this.thread = new Thread(() -> runOr(onFatal), "coordinator");
@@ -102,7 +104,7 @@ public final class Coordinator implements WorkerEvents, ClientEvents, AutoClosea
         inbox.add(() -> {
             clients.add(port);
             port.send(new ToClient.Welcome(
-                    requests.about().version(), scheduler.overview().slots()));
+                    requests.about().version(), scheduler.overview().slots(Workload.CPU)));
         });
     }
 
@@ -218,9 +220,10 @@ public final class Coordinator implements WorkerEvents, ClientEvents, AutoClosea
         earlier.ifPresent(old -> old.port().close());
         Set<LeaseId> keep = scheduler.joined(who.info(), who.held());
         log.info(
-                "Worker {} with {} slots has come from {} (process {})",
+                "Worker {} with {} slots and {} for what waits has come from {} (process {})",
                 who.info().id(),
                 who.info().slots(),
+                who.info().ioSlots(),
                 who.info().host(),
                 who.info().pid());
         port.send(new ToWorker.Registered(epoch, List.copyOf(keep)));
@@ -316,8 +319,8 @@ public final class Coordinator implements WorkerEvents, ClientEvents, AutoClosea
     }
 
     private void tellCapacity() {
-        if (toldSlots != scheduler.overview().slots()) {
-            toldSlots = scheduler.overview().slots();
+        if (toldSlots != scheduler.overview().slots(Workload.CPU)) {
+            toldSlots = scheduler.overview().slots(Workload.CPU);
             clients.forEach(client -> client.send(new ToClient.Capacity(toldSlots)));
         }
     }

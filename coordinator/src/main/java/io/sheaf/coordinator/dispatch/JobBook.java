@@ -215,7 +215,7 @@ final class JobBook {
 
     private static ToWorker granted(Reaction.Command.Grant grant, long from, long to, List<Segment> items) {
         List<Repeated> repeated = Repeated.within(grant.repeated(), from, to);
-        return new ToWorker.Granted(grant.lease(), grant.job(), from, to, items, repeated);
+        return new ToWorker.Granted(grant.lease(), grant.job(), from, to, items, repeated, grant.alone());
     }
 
     /** Something is true from now on. */

@@ -1,5 +1,6 @@
 package io.sheaf.coordinator.dispatch;
 
+import io.sheaf.Workload;
 import io.sheaf.coordinator.scheduling.Load;
 import io.sheaf.coordinator.scheduling.Overview;
 import io.sheaf.coordinator.scheduling.TaskScheduler;
@@ -218,7 +219,7 @@ final class Requests {
                 about.pid(),
                 about.startedAt(),
                 fleet.all().size(),
-                scheduler.overview().slots(),
+                scheduler.overview().slots(Workload.CPU),
                 book.all().stream().filter(job -> !job.state().ended()).count(),
                 about.settings());
     }

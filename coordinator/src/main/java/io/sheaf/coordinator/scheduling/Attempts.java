@@ -22,13 +22,13 @@ final class Attempts {
 
     private static final double LONGEST_BACKOFF_NANOS = 300e9;
 
-    private final Placement placement;
+    private final Placements placements;
     private final Outcome outcome;
     private final Endings endings;
     private final Set<JobEntry> delaying = new LinkedHashSet<>();
 
-    Attempts(Placement placement, Outcome outcome, Endings endings) {
-        this.placement = placement;
+    Attempts(Placements placements, Outcome outcome, Endings endings) {
+        this.placements = placements;
         this.outcome = outcome;
         this.endings = endings;
     }
@@ -39,7 +39,7 @@ final class Attempts {
         if (count > 0 && becauseOfDeath) {
             outcome.add(job, new Fact.Requeued(job.id, count));
         }
-        placement.offer(job);
+        placements.offer(job);
     }
 
     /**
@@ -67,7 +67,7 @@ final class Attempts {
             job.delay(index, now + backoff(job, threw));
             delaying.add(job);
         }
-        placement.offer(job);
+        placements.offer(job);
     }
 
     private static long backoff(JobEntry job, int before) {
@@ -81,7 +81,7 @@ final class Attempts {
         if (!giveUpIfPoisonous(job, index, report.worker(), nanos)) {
             giveBack(job, had, true);
         } else {
-            placement.offer(job);
+            placements.offer(job);
         }
     }
 
@@ -117,7 +117,7 @@ final class Attempts {
         }
         job.doubled.remove(index);
         endings.fail(job, new ItemFailure(index, 0, new WorkerId(""), new Failure.Cancelled()));
-        placement.offer(job);
+        placements.offer(job);
     }
 
     /** Retries whose time has come wait like all others. */
@@ -125,7 +125,7 @@ final class Attempts {
         delaying.removeIf(job -> {
             if (job.takesWork()) {
                 job.endDelays(now);
-                placement.offer(job);
+                placements.offer(job);
             }
             return !job.takesWork() || job.delays().size() == 0;
         });

@@ -15,12 +15,12 @@ final class Endings {
     private static final int REFUSALS = 3;
 
     private final Map<JobId, JobEntry> jobs;
-    private final Placement placement;
+    private final Placements placements;
     private final Outcome outcome;
 
-    Endings(Map<JobId, JobEntry> jobs, Placement placement, Outcome outcome) {
+    Endings(Map<JobId, JobEntry> jobs, Placements placements, Outcome outcome) {
         this.jobs = jobs;
-        this.placement = placement;
+        this.placements = placements;
         this.outcome = outcome;
     }
 
@@ -39,7 +39,7 @@ final class Endings {
     /** A worker cannot run the job; if no other could either, the job ends. */
     void refused(JobEntry job, WorkerEntry worker, String reason) {
         job.refusals.put(worker.id, reason);
-        long able = placement.laneOf(job).workers().stream()
+        long able = placements.of(job).laneOf(job).workers().stream()
                 .filter(other -> !job.refusals.containsKey(other.id))
                 .count();
         if (job.refusals.size() >= REFUSALS || able == 0) {
@@ -77,7 +77,7 @@ final class Endings {
 
     /** Where something of the job may still run it is stopped, elsewhere forgotten. */
     private void stopEverywhere(JobEntry job) {
-        placement.withdraw(job);
+        placements.of(job).withdraw(job);
         for (WorkerEntry worker : List.copyOf(job.openedAt)) {
             if (worker.openOf(job) > 0) {
                 job.stopping.add(worker);

@@ -303,9 +303,8 @@ final class JobEntry {
             returned.add(open.from(), open.to());
             count += open.count();
         }
-        troubles.all().subMap(range.from(), range.to()).forEach((index, history) -> {
-            if (returned.contains(index)
-                    && (history.isSuspect() || !history.deaths().isEmpty())) {
+        troubles.all().subMap(range.from(), range.to()).keySet().forEach(index -> {
+            if (returned.contains(index) && troubles.isSuspect(index)) {
                 returned.remove(index, index + 1);
                 suspects.add(index);
             }

@@ -30,6 +30,10 @@ final class Offers {
         }
     }
 
+    boolean isAny() {
+        return !all.isEmpty();
+    }
+
     /** Whether one item could run here at all. */
     boolean couldMeet(List<Requirement> requires) {
         return requires.stream().allMatch(one -> has(one.label()) >= one.thousandths() && all.containsKey(one.label()));

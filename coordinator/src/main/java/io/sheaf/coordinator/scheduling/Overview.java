@@ -1,5 +1,6 @@
 package io.sheaf.coordinator.scheduling;
 
+import io.sheaf.Workload;
 import io.sheaf.protocol.job.Attempt;
 import io.sheaf.protocol.job.ItemStory;
 import io.sheaf.protocol.job.JobId;
@@ -16,25 +17,23 @@ public final class Overview {
     private static final int MOST_STORIES = 100;
 
     private final Map<JobId, JobEntry> jobs;
-    private final Map<WorkerId, WorkerEntry> workers;
-    private final Placement placement;
+    private final Placements placements;
     private final Reasons reasons;
     private long now;
 
-    Overview(Map<JobId, JobEntry> jobs, Map<WorkerId, WorkerEntry> workers, Placement placement) {
+    Overview(Map<JobId, JobEntry> jobs, Placements placements) {
         this.jobs = jobs;
-        this.workers = workers;
-        this.placement = placement;
-        this.reasons = new Reasons(workers, placement);
+        this.placements = placements;
+        this.reasons = new Reasons(placements);
     }
 
     void timePassed(long to) {
         now = to;
     }
 
-    /** How many items run at once. */
-    public int slots() {
-        return placement.slots();
+    /** How many items of that kind run at once. */
+    public int slots(Workload workload) {
+        return placements.of(workload).slots();
     }
 
     /** How many items of a job are handed out and have not ended; 0 for one that is not known. */
@@ -43,18 +42,20 @@ public final class Overview {
         return job == null ? 0 : job.running();
     }
 
-    /** How many slots' worth of items a worker has, and how many it has completed. */
+    /** How many slots' worth of items that compute a worker has, and how many items it has completed. */
     public Load load(WorkerId id) {
-        WorkerEntry worker = workers.get(id);
-        return worker == null
-                ? new Load(0, 0)
-                : new Load((int) Math.min(worker.slots, worker.openItems()), worker.completed);
+        int busy = 0;
+        long completed = 0;
+        for (WorkerEntry worker : placements.worker(id)) {
+            completed += worker.completed;
+            busy += worker.workload == Workload.CPU ? (int) Math.min(worker.slots, worker.openItems()) : 0;
+        }
+        return new Load(busy, completed);
     }
 
     /** Whether a worker has said that it is leaving. */
     public boolean isLeaving(WorkerId id) {
-        WorkerEntry worker = workers.get(id);
-        return worker != null && worker.leaving;
+        return placements.worker(id).stream().anyMatch(worker -> worker.leaving);
     }
 
     /** What a job waits for; empty when nothing of it waits, or it is not known any more. */

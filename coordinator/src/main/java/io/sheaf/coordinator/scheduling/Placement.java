@@ -1,11 +1,13 @@
 package io.sheaf.coordinator.scheduling;
 
+import io.sheaf.Workload;
 import io.sheaf.coordinator.scheduling.Reaction.Command;
 import io.sheaf.protocol.item.Intervals.Range;
 import io.sheaf.protocol.job.JobState;
 import io.sheaf.protocol.job.LeaseId;
 import io.sheaf.protocol.job.Policy;
 import io.sheaf.protocol.job.Requirement;
+import io.sheaf.protocol.job.WorkerId;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -15,30 +17,40 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Who gets what next. Idle slots come first; then jobs that have less than their share although all slots are taken;
  * then reserves: else the first worker in line would take all of a small job to wait there, while others stand still.
  * Jobs are served by strict priority, and among equals by start-time fair queuing (Goyal, Vin and Cheng, 1996) in
- * slot-time. Costs nothing where there is nothing to hand out or nobody to take it.
+ * slot-time. Costs nothing where there is nothing to hand out or nobody to take it. One for each kind of work.
  */
 final class Placement {
-    private final long epoch;
+    final Workload workload;
+    private final Supplier<LeaseId> leaseIds;
     private final Outcome outcome;
     private final Map<List<Requirement>, Lane> lanes = new LinkedHashMap<>();
     private final Map<Integer, Double> served = new HashMap<>();
     private final TreeMap<Integer, Long> weights = new TreeMap<>();
-    private final Collection<WorkerEntry> workers;
-    private long leases;
+    private final Map<WorkerId, WorkerEntry> workers = new LinkedHashMap<>();
     private int slots;
     private double power;
     private long now;
 
-    Placement(long epoch, Outcome outcome, Collection<WorkerEntry> workers) {
-        this.epoch = epoch;
+    Placement(Workload workload, Supplier<LeaseId> leaseIds, Outcome outcome) {
+        this.workload = workload;
+        this.leaseIds = leaseIds;
         this.outcome = outcome;
-        this.workers = workers;
+    }
+
+    @Nullable
+    WorkerEntry worker(WorkerId id) {
+        return workers.get(id);
+    }
+
+    Collection<WorkerEntry> workers() {
+        return workers.values();
     }
 
     /** How many items run at once. */
@@ -51,12 +63,14 @@ final class Placement {
     }
 
     void enter(WorkerEntry worker) {
+        workers.put(worker.id, worker);
         slots += worker.slots;
         power += worker.slots * worker.speed();
         lanes.values().forEach(lane -> lane.enter(worker));
     }
 
     void leave(WorkerEntry worker) {
+        workers.remove(worker.id);
         slots -= worker.slots;
         power -= worker.slots * worker.speed();
         lanes.values().forEach(lane -> lane.leave(worker));
@@ -81,7 +95,7 @@ final class Placement {
     Lane laneOf(JobEntry job) {
         return lanes.computeIfAbsent(job.policy.share().requires(), requires -> {
             Lane lane = new Lane(requires);
-            workers.forEach(lane::enter);
+            workers.values().forEach(lane::enter);
             return lane;
         });
     }
@@ -246,7 +260,7 @@ final class Placement {
     }
 
     Lease grant(JobEntry job, WorkerEntry worker, Range items, boolean quarantined) {
-        Lease lease = new Lease(new LeaseId(epoch, ++leases), job, worker, quarantined);
+        Lease lease = new Lease(leaseIds.get(), job, worker, quarantined);
         lease.open.add(items.from(), items.to());
         served.merge(job.policy.share().priority(), job.turn.time, Math::max);
         worker.take(lease, now);
@@ -258,13 +272,15 @@ final class Placement {
         if (job.state() == JobState.WAITING) {
             outcome.become(job, JobState.RUNNING);
         }
+        boolean alone = items.count() == 1 && job.troubles.isSuspect(items.from());
         outcome.add(new Command.Grant(
                 worker.id,
                 lease.id,
                 job.id,
                 items.from(),
                 items.to(),
-                job.troubles.repeated(items.from(), items.to())));
+                job.troubles.repeated(items.from(), items.to()),
+                alone));
         offer(job);
         feed(worker);
         return lease;

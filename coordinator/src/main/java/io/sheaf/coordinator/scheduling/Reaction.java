@@ -69,8 +69,10 @@ public record Reaction(List<Fact> facts, List<Command> commands) {
          * The worker may run these items.
          *
          * @param repeated those whose first attempt this is not, in ascending order
+         * @param alone in a process that runs nothing else, since an item has ended its process before
          */
-        record Grant(WorkerId worker, LeaseId lease, JobId job, long from, long to, List<Repeated> repeated)
+        record Grant(
+                WorkerId worker, LeaseId lease, JobId job, long from, long to, List<Repeated> repeated, boolean alone)
                 implements Command {}
 
         /** The worker is to give back half of what it has not started of this job. */

@@ -1,10 +1,10 @@
 package io.sheaf.coordinator.scheduling;
 
+import io.sheaf.Workload;
 import io.sheaf.protocol.job.JobId;
 import io.sheaf.protocol.job.JobState;
 import io.sheaf.protocol.job.Reason;
 import io.sheaf.protocol.job.Requirement;
-import io.sheaf.protocol.job.WorkerId;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -14,12 +14,10 @@ import java.util.stream.Collectors;
 final class Reasons {
     private static final int MOST_WORKERS = 20;
 
-    private final Map<WorkerId, WorkerEntry> workers;
-    private final Placement placement;
+    private final Placements placements;
 
-    Reasons(Map<WorkerId, WorkerEntry> workers, Placement placement) {
-        this.workers = workers;
-        this.placement = placement;
+    Reasons(Placements placements) {
+        this.placements = placements;
     }
 
     List<Reason> of(JobEntry job, long now) {
@@ -75,22 +73,22 @@ final class Reasons {
         if (job.suspects() > 0) {
             reasons.add(whole(job.suspects(), "They have ended their process before, and run alone.", since));
         }
-        if (workers.isEmpty()) {
+        if (placements.of(job).workers().isEmpty()) {
             reasons.add(whole(waiting, "No worker is here; start one with `sheaf worker --join HOST`.", since));
-        } else if (placement.laneOf(job).workers().isEmpty()) {
+        } else if (placements.of(job).laneOf(job).workers().isEmpty()) {
             reasons.add(whole(
                     waiting,
                     "No worker has what each item needs: " + text(requires(job))
                             + "; start one with `sheaf worker --label ...`.",
                     now - job.since));
-        } else if (placement.goesBehind(job)) {
+        } else if (placements.of(job).goesBehind(job)) {
             reasons.add(whole(waiting, "Jobs of a higher priority go first.", since));
         }
     }
 
     private void ofWorkers(JobEntry job, long now, List<Reason> reasons) {
         int told = 0;
-        for (WorkerEntry worker : workers.values()) {
+        for (WorkerEntry worker : placements.of(job).workers()) {
             if (told++ < MOST_WORKERS) {
                 ofWorker(job, worker, now, reasons);
             }
@@ -111,6 +109,11 @@ final class Reasons {
         } else if (worker.offers.room(requires(job)) == 0) {
             String words = "Of what each item needs it has " + free(job, worker) + " left; " + busy(worker) + ".";
             reasons.add(reason(waiting, worker, words, since));
+        } else if (worker.slots == 0) {
+            String words = worker.workload == Workload.IO
+                    ? "It runs no items that wait: start it with --io-slots."
+                    : "It runs no items.";
+            reasons.add(reason(waiting, worker, words, now - job.since));
         } else if (!worker.hasIdleSlots()) {
             reasons.add(reason(waiting, worker, "Its slots are taken; " + busy(worker) + ".", since));
         }

@@ -2,7 +2,6 @@ package io.sheaf.coordinator.scheduling;
 
 import io.sheaf.coordinator.scheduling.Reaction.Command;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -19,7 +18,6 @@ final class Recalls {
     private static final long ROUND_NANOS = 10_000_000;
 
     private final Placement placement;
-    private final Collection<WorkerEntry> workers;
     private final Outcome outcome;
     private long nextRound = Long.MIN_VALUE;
     private boolean waits;
@@ -27,9 +25,8 @@ final class Recalls {
     /** What could be asked back. */
     private record Candidate(WorkerEntry worker, JobEntry job, long unstarted, double nanos) {}
 
-    Recalls(Placement placement, Collection<WorkerEntry> workers, Outcome outcome) {
+    Recalls(Placement placement, Outcome outcome) {
         this.placement = placement;
-        this.workers = workers;
         this.outcome = outcome;
     }
 
@@ -87,7 +84,7 @@ final class Recalls {
     /** All that has not started anywhere and is not asked for already; what would end last comes first. */
     private List<Candidate> candidates(long now) {
         List<Candidate> candidates = new ArrayList<>();
-        for (WorkerEntry worker : workers) {
+        for (WorkerEntry worker : placement.workers()) {
             long queued = worker.openItems() - worker.slots;
             if (queued <= 0) {
                 continue;

@@ -21,13 +21,13 @@ final class Speculation {
     private static final double SHORTEST_NANOS = 100e6;
     private static final long ROUND_NANOS = 100_000_000;
 
-    private final Placement placement;
+    private final Placements placements;
     private final Outcome outcome;
     private final Set<JobEntry> jobs = new LinkedHashSet<>();
     private OptionalLong next = OptionalLong.empty();
 
-    Speculation(Placement placement, Outcome outcome) {
-        this.placement = placement;
+    Speculation(Placements placements, Outcome outcome) {
+        this.placements = placements;
         this.outcome = outcome;
     }
 
@@ -81,7 +81,7 @@ final class Speculation {
                 WorkerEntry other = late ? idleOther(job, worker) : null;
                 if (lease != null && other != null && job.room() > 0) {
                     Range range = new Range(item.index(), item.index() + 1);
-                    Lease second = placement.grant(job, other, range, false);
+                    Lease second = placements.of(job).grant(job, other, range, false);
                     job.tried.add(item.index());
                     job.doubled.put(item.index(), new ArrayList<>(List.of(lease, second)));
                 }
@@ -90,7 +90,7 @@ final class Speculation {
     }
 
     private @Nullable WorkerEntry idleOther(JobEntry job, WorkerEntry than) {
-        for (WorkerEntry worker : placement.laneOf(job).idle) {
+        for (WorkerEntry worker : placements.of(job).laneOf(job).idle) {
             if (worker != than && !worker.leaving && !job.refusals.containsKey(worker.id)) {
                 return worker;
             }

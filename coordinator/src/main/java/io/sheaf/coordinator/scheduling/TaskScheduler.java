@@ -29,10 +29,9 @@ import org.jspecify.annotations.Nullable;
 public final class TaskScheduler {
     private final long epoch;
     private final Map<JobId, JobEntry> jobs = new LinkedHashMap<>();
-    private final Map<WorkerId, WorkerEntry> workers = new LinkedHashMap<>();
     private final Outcome outcome = new Outcome();
-    private final Placement placement;
-    private final Recalls recalls;
+    private final Placements placements;
+    private final List<Recalls> recalls = new ArrayList<>();
     private final Speculation speculation;
     private final Endings endings;
     private final Attempts attempts;
@@ -42,19 +41,19 @@ public final class TaskScheduler {
     /** A scheduler without jobs; its leases carry the epoch. */
     public TaskScheduler(long epoch) {
         this.epoch = epoch;
-        this.placement = new Placement(epoch, outcome, workers.values());
-        this.recalls = new Recalls(placement, workers.values(), outcome);
-        this.speculation = new Speculation(placement, outcome);
-        this.endings = new Endings(jobs, placement, outcome);
-        this.attempts = new Attempts(placement, outcome, endings);
-        this.overview = new Overview(jobs, workers, placement);
+        this.placements = new Placements(epoch, outcome);
+        placements.all().forEach(part -> recalls.add(new Recalls(part, outcome)));
+        this.speculation = new Speculation(placements, outcome);
+        this.endings = new Endings(jobs, placements, outcome);
+        this.attempts = new Attempts(placements, outcome, endings);
+        this.overview = new Overview(jobs, placements);
     }
 
     /** It is that late; said before the stimuli of that time. */
     public void timePassed(long to) {
         now = to;
         outcome.timePassed(to);
-        placement.timePassed(to);
+        placements.timePassed(to);
         overview.timePassed(to);
     }
 
@@ -62,7 +61,7 @@ public final class TaskScheduler {
     public void submitted(JobId id, Policy policy) {
         JobEntry job = new JobEntry(id, policy, now);
         jobs.put(id, job);
-        placement.enter(job);
+        placements.of(job).enter(job);
         speculation.enter(job);
         outcome.add(job, new Fact.Submitted(id, policy));
     }
@@ -72,15 +71,15 @@ public final class TaskScheduler {
         if (fact instanceof Fact.Submitted submitted) {
             JobEntry job = new JobEntry(submitted.job(), submitted.policy(), now);
             jobs.put(job.id, job);
-            placement.enter(job);
+            placements.of(job).enter(job);
             speculation.enter(job);
         }
         JobEntry job = jobs.get(fact.job());
         if (job != null) {
             job.replay(fact, now);
-            placement.offer(job);
+            placements.offer(job);
             if (!job.takesWork()) {
-                placement.withdraw(job);
+                placements.of(job).withdraw(job);
             }
             if (job.state().ended()) {
                 jobs.remove(job.id);
@@ -93,7 +92,7 @@ public final class TaskScheduler {
         JobEntry job = atWork(id);
         if (job != null) {
             outcome.add(job, new Fact.Arrived(id, upTo, bytes));
-            placement.offer(job);
+            placements.offer(job);
         }
     }
 
@@ -102,7 +101,7 @@ public final class TaskScheduler {
         JobEntry job = atWork(id);
         if (job != null) {
             outcome.add(job, new Fact.InputEnded(id, total));
-            placement.offer(job);
+            placements.offer(job);
             endings.endIfComplete(job);
         }
     }
@@ -114,16 +113,15 @@ public final class TaskScheduler {
      */
     public Set<LeaseId> joined(WorkerInfo info, List<HeldLease> held) {
         remove(info.id(), null);
-        WorkerEntry worker = new WorkerEntry(info);
-        workers.put(worker.id, worker);
-        placement.enter(worker);
+        placements.enter(info);
         Map<LeaseId, List<HeldLease>> byLease = new LinkedHashMap<>();
         held.forEach(part ->
                 byLease.computeIfAbsent(part.id(), key -> new ArrayList<>()).add(part));
         Set<LeaseId> keep = new LinkedHashSet<>();
         byLease.forEach((lease, parts) -> {
             JobEntry job = reportedOn(parts.get(0).job(), lease);
-            if (job != null && parts.stream().allMatch(part -> job.areReturned(range(part)))) {
+            WorkerEntry worker = job == null ? null : placements.of(job).worker(info.id());
+            if (job != null && worker != null && parts.stream().allMatch(part -> job.areReturned(range(part)))) {
                 Lease kept = new Lease(lease, job, worker, false);
                 parts.forEach(part -> {
                     job.takeReturned(range(part));
@@ -132,12 +130,12 @@ public final class TaskScheduler {
                 worker.take(kept, now);
                 worker.opened.add(job);
                 job.openedAt.add(worker);
-                placement.offer(job);
+                placements.offer(job);
                 keep.add(lease);
             }
         });
-        placement.feed(worker);
-        recalls.hurry();
+        placements.worker(info.id()).forEach(placements::feed);
+        recalls.forEach(Recalls::hurry);
         speculation.hurry();
         return keep;
     }
@@ -152,11 +150,10 @@ public final class TaskScheduler {
     }
 
     private void remove(WorkerId id, @Nullable DeathReport how) {
-        WorkerEntry worker = workers.remove(id);
-        if (worker == null) {
-            return;
-        }
-        placement.leave(worker);
+        placements.leave(id).forEach(worker -> remove(worker, how));
+    }
+
+    private void remove(WorkerEntry worker, @Nullable DeathReport how) {
         if (how != null && !worker.leaving) {
             for (RunningItem item : worker.current) {
                 JobEntry job = atWork(item.job());
@@ -180,17 +177,15 @@ public final class TaskScheduler {
 
     /** The worker takes no new work. */
     public void leaving(WorkerId id) {
-        WorkerEntry worker = workers.get(id);
-        if (worker != null) {
+        for (WorkerEntry worker : placements.worker(id)) {
             worker.leaving = true;
-            placement.feed(worker);
+            placements.feed(worker);
         }
     }
 
     /** The worker runs these items now. */
     public void runs(WorkerId id, List<RunningItem> items) {
-        WorkerEntry worker = workers.get(id);
-        if (worker != null) {
+        for (WorkerEntry worker : placements.worker(id)) {
             worker.current = items;
             worker.currentAt = now;
         }
@@ -206,10 +201,10 @@ public final class TaskScheduler {
         if (job == null) {
             return;
         }
-        WorkerEntry worker = workers.get(by);
+        WorkerEntry worker = placements.of(job).worker(by);
         job.pace.measured(items.count(), nanos);
         if (worker != null) {
-            placement.measured(job, worker, items.count(), nanos);
+            placements.of(job).measured(job, worker, items.count(), nanos);
         }
         for (Range news : job.notEnded(items)) {
             outcome.add(job, new Fact.Completed(id, news.from(), news.to()));
@@ -217,7 +212,7 @@ public final class TaskScheduler {
                 worker.completed += news.count();
             }
         }
-        placement.offer(job);
+        placements.offer(job);
         endings.endIfComplete(job);
     }
 
@@ -264,8 +259,8 @@ public final class TaskScheduler {
 
     /** All that could be taken back has been returned. */
     public void recalled(WorkerId by, JobId id) {
-        WorkerEntry worker = workers.get(by);
         JobEntry job = jobs.get(id);
+        WorkerEntry worker = job == null ? null : placements.of(job).worker(by);
         if (worker != null && job != null) {
             worker.recalled(job, now);
         }
@@ -273,15 +268,15 @@ public final class TaskScheduler {
 
     /** The worker cannot run the job; what it had of it goes elsewhere, if anybody can run it. */
     public void cannotRun(WorkerId by, JobId id, String reason) {
-        WorkerEntry worker = workers.get(by);
         JobEntry job = jobs.get(id);
+        WorkerEntry worker = job == null ? null : placements.of(job).worker(by);
         if (worker == null || job == null) {
             return;
         }
         List<Lease> dropped = worker.dropAllOf(job, now);
         worker.close(job);
         job.openedAt.remove(worker);
-        placement.feed(worker);
+        placements.feed(worker);
         if (job.takesWork()) {
             dropped.forEach(lease ->
                     attempts.giveBack(job, Speculation.withoutDoubled(job, lease, lease.open.ranges()), false));
@@ -331,19 +326,19 @@ public final class TaskScheduler {
         JobEntry job = atWork(id);
         if (job != null) {
             job.held = held;
-            placement.offer(job);
+            placements.offer(job);
         }
     }
 
     /** Nothing of the job runs at the worker any more. */
     public void stopped(WorkerId by, JobId id) {
         JobEntry job = jobs.get(id);
-        WorkerEntry worker = workers.get(by);
+        WorkerEntry worker = job == null ? null : placements.of(job).worker(by);
         if (job != null && worker != null) {
             worker.dropAllOf(job, now);
             worker.close(job);
             job.openedAt.remove(worker);
-            placement.feed(worker);
+            placements.feed(worker);
             endings.confirmStopped(job, worker);
         }
     }
@@ -351,18 +346,17 @@ public final class TaskScheduler {
     /** Hands out work and returns all that follows since the last call. */
     public Reaction place() {
         attempts.endDelays(now);
-        placement.place();
+        placements.place();
         speculation.speculate(now);
-        recalls.recall(now);
+        recalls.forEach(part -> part.recall(now));
         return outcome.take();
     }
 
     /** When to call {@link #place} though nothing has happened; empty: not needed. */
     public OptionalLong nextDeadline() {
-        return LongStream.concat(
-                        attempts.next().stream(),
-                        LongStream.concat(recalls.next().stream(), speculation.next().stream()))
-                .min();
+        LongStream asking = recalls.stream().flatMapToLong(part -> part.next().stream());
+        LongStream others = LongStream.concat(attempts.next().stream(), speculation.next().stream());
+        return LongStream.concat(asking, others).min();
     }
 
     /** How things stand, and why. */
@@ -372,14 +366,15 @@ public final class TaskScheduler {
 
     /** The worker is done with these items of its lease, one way or another; returns those that nobody has now. */
     private List<Range> settle(WorkerId by, LeaseId id, Range items) {
-        WorkerEntry worker = workers.get(by);
-        Lease lease = worker == null ? null : worker.lease(id);
-        if (worker == null || lease == null) {
-            return List.of();
+        for (WorkerEntry worker : placements.worker(by)) {
+            Lease lease = worker.lease(id);
+            if (lease != null) {
+                List<Range> had = worker.settle(lease, items, now);
+                placements.feed(worker);
+                return Speculation.withoutDoubled(lease.job, lease, had);
+            }
         }
-        List<Range> had = worker.settle(lease, items, now);
-        placement.feed(worker);
-        return Speculation.withoutDoubled(lease.job, lease, had);
+        return List.of();
     }
 
     private @Nullable JobEntry atWork(JobId id) {

@@ -65,6 +65,12 @@ final class Troubles {
         return histories.isEmpty();
     }
 
+    /** Whether an item must run apart from others: it has ended a process, or may be what loses its workers. */
+    boolean isSuspect(long index) {
+        History history = histories.get(index);
+        return history != null && (history.isSuspect() || !history.deaths.isEmpty());
+    }
+
     @Nullable
     History of(long index) {
         return histories.get(index);

@@ -1,5 +1,6 @@
 package io.sheaf.coordinator.scheduling;
 
+import io.sheaf.Workload;
 import io.sheaf.protocol.item.Intervals.Range;
 import io.sheaf.protocol.job.LeaseId;
 import io.sheaf.protocol.job.RunningItem;
@@ -14,7 +15,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/** A worker and what it has to do. */
+/** A worker, as far as it is for one kind of work, and what it has to do of it. */
 final class WorkerEntry {
     /** With less than this to do on each slot, in measured work, a worker gets more. */
     static final double LOW_NANOS = 100e6;
@@ -22,6 +23,9 @@ final class WorkerEntry {
     private static final long BARREN_NANOS = 200_000_000;
 
     final WorkerId id;
+    /** What kind of work this part of the worker is for. */
+    final Workload workload;
+
     final int slots;
     final Offers offers;
     final Set<JobEntry> opened = new LinkedHashSet<>();
@@ -61,10 +65,12 @@ final class WorkerEntry {
         }
     }
 
-    WorkerEntry(WorkerInfo info) {
+    /** @param offers what it shares with the part for the other kind */
+    WorkerEntry(WorkerInfo info, Workload workload, Offers offers) {
         this.id = info.id();
-        this.slots = info.slots();
-        this.offers = new Offers(info.labels());
+        this.workload = workload;
+        this.slots = workload == Workload.IO ? info.ioSlots() : info.slots();
+        this.offers = offers;
     }
 
     /** For how long an item has run by now that it said it runs, in nanoseconds. */

@@ -93,7 +93,7 @@ class BackPressureTest {
                 // As large as the items were, so that the results do not fit the memory either.
                 worker.complete(
                         new ToWorker.Granted(
-                                grant.lease(), grant.job(), segment.from(), segment.to(), List.of(), List.of()),
+                                grant.lease(), grant.job(), segment.from(), segment.to(), List.of(), List.of(), false),
                         segment);
             }
         }
@@ -159,7 +159,8 @@ class BackPressureTest {
     void theLiveJobsOfAClientThatDoesNotReadAreHeldUntilItHasCaughtUp() throws Exception {
         List<String> brake = new ArrayList<>();
         Memory memory = new Memory(1 << 20, SpillDirectory.open(folder));
-        BackPressure pressure = new BackPressure(memory, new Noting(brake), () -> 2, new LinkedBlockingQueue<>()::add);
+        BackPressure pressure =
+                new BackPressure(memory, new Noting(brake), workload -> 2, new LinkedBlockingQueue<>()::add);
         begin(pressure, 1, client, true);
         begin(pressure, 2, stage.client(), true);
         begin(pressure, 3, client, false);
@@ -175,8 +176,8 @@ class BackPressureTest {
     @Test
     void whatTasksPrintForAClientThatDoesNotReadIsBoundedAndItIsToldWhatIsMissing() throws Exception {
         Memory memory = new Memory(1 << 20, SpillDirectory.open(folder));
-        BackPressure pressure =
-                new BackPressure(memory, new Noting(new ArrayList<>()), () -> 2, new LinkedBlockingQueue<>()::add);
+        BackPressure pressure = new BackPressure(
+                memory, new Noting(new ArrayList<>()), workload -> 2, new LinkedBlockingQueue<>()::add);
         JobRecord job = begin(pressure, 1, client, true);
         Output output = new Output(3, false, "x".repeat(10 << 20));
         assertThat(pressure.admits(job, output)).isTrue();
@@ -195,7 +196,7 @@ class BackPressureTest {
         List<String> brake = new ArrayList<>();
         LinkedBlockingQueue<Runnable> loop = new LinkedBlockingQueue<>();
         Memory memory = new Memory(1 << 20, SpillDirectory.open(folder));
-        BackPressure pressure = new BackPressure(memory, new Noting(brake), () -> 2, loop::add);
+        BackPressure pressure = new BackPressure(memory, new Noting(brake), workload -> 2, loop::add);
         JobRecord job = begin(pressure, 1, client, false);
         begin(pressure, 2, client, true);
         job.kept.add(Stage.segment(0, "x".repeat(1_500_000)));

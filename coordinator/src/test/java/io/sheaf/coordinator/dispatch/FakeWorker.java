@@ -41,7 +41,7 @@ final class FakeWorker implements WorkerPort {
     }
 
     FakeWorker register(HeldLease... held) {
-        WorkerInfo info = new WorkerInfo(id, "host", 1, slots, "0", List.of());
+        WorkerInfo info = new WorkerInfo(id, "host", 1, slots, 0, "0", List.of());
         coordinator.registered(this, new FromWorker.Register(info, List.of(held)));
         return this;
     }

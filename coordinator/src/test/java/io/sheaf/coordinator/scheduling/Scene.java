@@ -39,7 +39,7 @@ final class Scene {
     private int jobs;
 
     static WorkerInfo worker(WorkerId id, int slots, Label... labels) {
-        return new WorkerInfo(id, "host", 1, slots, "0", List.of(labels));
+        return new WorkerInfo(id, "host", 1, slots, 0, "0", List.of(labels));
     }
 
     static DeathReport death(WorkerId worker) {
@@ -136,7 +136,8 @@ final class Scene {
                             grant.job(),
                             grant.from() + 1,
                             grant.to(),
-                            Repeated.within(grant.repeated(), grant.from() + 1, grant.to())));
+                            Repeated.within(grant.repeated(), grant.from() + 1, grant.to()),
+                            grant.alone()));
         }
     }
 

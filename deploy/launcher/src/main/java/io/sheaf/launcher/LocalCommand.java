@@ -38,6 +38,13 @@ final class LocalCommand implements Callable<Integer> {
     @Option(names = "--slots", paramLabel = "N", description = "Slots of each worker; default: the cores, shared out.")
     private @Nullable Integer slots;
 
+    @Option(
+            names = "--io-slots",
+            paramLabel = "N",
+            description = "How many items that wait each worker runs at once besides; default: 1000, or 200 where Java"
+                    + " is older than 21.")
+    private @Nullable Integer ioSlots;
+
     @Option(names = "--http-port", paramLabel = "PORT", description = "Default 8520.")
     private @Nullable Integer httpPort;
 
@@ -95,6 +102,7 @@ final class LocalCommand implements Callable<Integer> {
         int share = slots != null ? slots : Math.max(1, Runtime.getRuntime().availableProcessors() / workers);
         List<String> command = new ArrayList<>(
                 List.of("worker", "--join", join, "--bind", "127.0.0.1", "--slots", Integer.toString(share)));
+        add(command, "--io-slots", ioSlots);
         for (Label label : settings.workerLabels()) {
             command.addAll(List.of("--label", label.toString()));
         }

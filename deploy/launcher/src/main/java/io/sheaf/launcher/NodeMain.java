@@ -3,11 +3,14 @@ package io.sheaf.launcher;
 import io.sheaf.launcher.home.Home;
 import io.sheaf.launcher.home.WorkerSetup;
 import io.sheaf.launcher.local.LocalNode;
+import io.sheaf.launcher.settings.Settings;
 import io.sheaf.protocol.wire.SocketDirectory;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 
 /**
  * The main of a private node: {@code --processes N --socket PATH}. Says {@code ready} on stdout once it accepts its
@@ -20,10 +23,16 @@ public final class NodeMain {
     /** Runs a node. */
     public static void main(String[] arguments) throws IOException {
         int processes = Integer.parseInt(arguments[1]);
+        Settings settings = Settings.read(Optional.empty(), System.getenv(), Map.of());
         Path socket = Path.of(arguments[3]).toAbsolutePath();
         Path directory = socket.resolveSibling("").normalize();
-        WorkerSetup setup =
-                new WorkerSetup(processes, Home.find().executorClassPath(), Home.hostName(), Home.version(), List.of());
+        WorkerSetup setup = new WorkerSetup(
+                processes,
+                WorkerSetup.ioSlots(settings.number("sheaf.worker.io-slots", 0, 10_000)),
+                Home.find().executorClassPath(),
+                Home.hostName(),
+                Home.version(),
+                List.of());
         LocalNode node = new LocalNode(setup, Home.version(), socket, directory);
         Thread stdin = new Thread(() -> awaitEnd(System.in, node), "stdin");
         stdin.setDaemon(true);

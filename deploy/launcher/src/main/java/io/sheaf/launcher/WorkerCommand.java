@@ -39,8 +39,16 @@ final class WorkerCommand implements Callable<Integer> {
     @Option(
             names = {"--slots", "--processes"},
             paramLabel = "N",
-            description = "How many items to run at once, each in a process of its own; default: one for each core.")
+            description =
+                    "How many items that compute to run at once, each in a process of its own; default: one for each core.")
     private @Nullable Integer slots;
+
+    @Option(
+            names = "--io-slots",
+            paramLabel = "N",
+            description = "How many items that wait to run at once besides; default: 1000, or 200 where Java is older"
+                    + " than 21.")
+    private @Nullable Integer ioSlots;
 
     @Option(
             names = "--label",
@@ -55,6 +63,7 @@ final class WorkerCommand implements Callable<Integer> {
         CoordinatorCommand.put(flags, "sheaf.worker.bind", bind);
         CoordinatorCommand.put(flags, "sheaf.worker.advertise", advertise);
         CoordinatorCommand.put(flags, "sheaf.worker.slots", slots);
+        CoordinatorCommand.put(flags, "sheaf.worker.io-slots", ioSlots);
         CoordinatorCommand.put(flags, "sheaf.worker.labels", labels.isEmpty() ? null : String.join(",", labels));
         Settings settings = options.settings(flags);
         if (Exposure.check("sheaf.worker.bind", settings, options.insecure())) {

@@ -31,6 +31,7 @@ final class WorkerProcess implements AutoCloseable {
         int slots = settings.number("sheaf.worker.slots", 0, 10_000);
         WorkerSetup setup = new WorkerSetup(
                 slots == 0 ? Runtime.getRuntime().availableProcessors() : slots,
+                WorkerSetup.ioSlots(settings.number("sheaf.worker.io-slots", 0, 10_000)),
                 Home.find().executorClassPath(),
                 Home.hostName(),
                 Home.version(),
@@ -46,15 +47,16 @@ final class WorkerProcess implements AutoCloseable {
                 () -> onEnd.accept("the worker failed; its log says why"));
         this.link = new ClusterLink(id, target, agent, onEnd, () -> onEnd.accept("the link failed; the log says why"));
         log.info(
-                "Worker {} with {} slots{} looks for the coordinator at {}",
+                "Worker {} with {} slots and {} for what waits{} looks for the coordinator at {}",
                 id,
                 setup.slots(),
+                setup.ioSlots(),
                 labelled(setup),
                 target);
     }
 
     private static String labelled(WorkerSetup setup) {
-        return setup.labels().isEmpty() ? "" : " and labels " + setup.labels();
+        return setup.labels().isEmpty() ? "" : ", and labels " + setup.labels();
     }
 
     private static LinkSettings link(Settings settings) throws IOException {

@@ -4,6 +4,7 @@ import static io.sheaf.simulation.VirtualTime.MICRO;
 import static io.sheaf.simulation.VirtualTime.MILLI;
 import static io.sheaf.simulation.VirtualTime.SECOND;
 
+import io.sheaf.Workload;
 import io.sheaf.protocol.job.Label;
 import io.sheaf.protocol.job.Policy;
 import io.sheaf.protocol.job.Requirement;
@@ -101,7 +102,9 @@ final class Chaos {
     }
 
     private Policy policy(boolean huge) {
-        Policy policy = Policy.defaults().withChunkSize(!huge && chance(8) ? 1 + random.nextInt(20) : 0);
+        Policy policy = Policy.defaults()
+                .withChunkSize(!huge && chance(8) ? 1 + random.nextInt(20) : 0)
+                .withWorkload(!huge && chance(3) ? Workload.IO : Workload.CPU);
         if (chance(2)) {
             long timeout = chance(4) ? between(20, 3_000) : 0;
             long maxFails = chance(8) ? random.nextInt(10) : Policy.ANY;

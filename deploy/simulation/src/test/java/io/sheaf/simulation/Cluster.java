@@ -24,6 +24,9 @@ import org.jspecify.annotations.Nullable;
 
 /** A coordinator and its workers in virtual time, and what can happen to them. */
 final class Cluster implements Session.Ends {
+    /** How many items that wait each worker runs at once. */
+    static final int IO_SLOTS = 40;
+
     private static final long SILENCE = 7 * VirtualTime.SECOND;
     static final long GRACE = 2 * VirtualTime.SECOND;
     private static final long IDLE = 60 * VirtualTime.SECOND;
@@ -80,8 +83,9 @@ final class Cluster implements Session.Ends {
 
     SimulatedWorker join(int slots, int slowness, List<Label> labels) {
         WorkerId id = new WorkerId("w" + ++names);
-        WorkerInfo info = new WorkerInfo(id, "host-" + names, names, slots, "0", labels);
-        SimulatedWorker worker = new SimulatedWorker(this, info, new Execution.Limits(slots, GRACE, IDLE), slowness);
+        WorkerInfo info = new WorkerInfo(id, "host-" + names, names, slots, IO_SLOTS, "0", labels);
+        SimulatedWorker worker =
+                new SimulatedWorker(this, info, new Execution.Limits(slots, IO_SLOTS, GRACE, IDLE), slowness);
         workers.put(id, worker);
         connect(worker);
         return worker;

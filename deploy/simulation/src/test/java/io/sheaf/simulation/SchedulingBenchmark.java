@@ -33,7 +33,7 @@ public final class SchedulingBenchmark {
     private SchedulingBenchmark(int workers, int jobs) {
         scheduler.timePassed(now);
         for (int i = 1; i <= workers; i++) {
-            scheduler.joined(new WorkerInfo(new WorkerId("w" + i), "host", i, SLOTS, "0", List.of()), List.of());
+            scheduler.joined(new WorkerInfo(new WorkerId("w" + i), "host", i, SLOTS, 0, "0", List.of()), List.of());
         }
         for (int i = 1; i <= jobs; i++) {
             scheduler.submitted(new JobId(i), Policy.defaults());

@@ -258,7 +258,8 @@ final class SimulatedCoordinator {
                             grant.from(),
                             grant.to(),
                             job.items(grant.from(), grant.to()),
-                            grant.repeated()));
+                            grant.repeated(),
+                            grant.alone()));
         } else if (command instanceof Command.Recall recall) {
             send(recall.worker(), new ToWorker.Recall(recall.job()));
         } else if (command instanceof Command.StopItem stop) {

@@ -20,7 +20,7 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An executor process: runs items one at a time and collects their results, by the rules of the real one. What it does is
+ * An executor: runs items one at a time and collects their results, by the rules of the real one. What it does is
  * worked out when somebody could notice, so that a million short items are not a million events.
  */
 final class SimulatedExecutor {
@@ -34,6 +34,7 @@ final class SimulatedExecutor {
 
     final long number;
     private final SimulatedWorker worker;
+    private final SimulatedHost host;
     private final VirtualTime time;
     private final ArrayDeque<Batch> waiting = new ArrayDeque<>();
     private final Set<JobId> opened = new HashSet<>();
@@ -41,7 +42,6 @@ final class SimulatedExecutor {
     private @Nullable Current current;
     private @Nullable Results results;
     private boolean ready;
-    private final Set<JobId> prepared = new HashSet<>();
     private @Nullable JobId lastJob;
     private long lastFrom;
     private int repeats;
@@ -108,17 +108,23 @@ final class SimulatedExecutor {
     /** What can be seen of it from outside: an item that has started, and when its batch came. */
     record Started(SimulatedJob job, long index, long came) {}
 
-    SimulatedExecutor(long number, SimulatedWorker worker, VirtualTime time) {
+    SimulatedExecutor(long number, SimulatedWorker worker, SimulatedHost host, VirtualTime time) {
         this.number = number;
         this.worker = worker;
+        this.host = host;
         this.time = time;
     }
 
     void becomeReady() {
-        if (!dead) {
+        if (!dead && !ready) {
             ready = true;
             say(new FromExecutor.Ready(number));
         }
+    }
+
+    /** Whether it shares its process with others. */
+    boolean isLane() {
+        return host.shared;
     }
 
     boolean isReady() {
@@ -196,14 +202,25 @@ final class SimulatedExecutor {
     }
 
     private void perish() {
+        dead = true;
+        host.die();
         Current item = current;
         Optional<Execution.Running> running =
                 item == null ? Optional.empty() : Optional.of(new Execution.Running(item.job.id, item.index));
         if (item != null) {
             item.job.diedAt(item.index);
         }
-        dead = true;
         worker.executorDied(this, ready, false, running);
+    }
+
+    /** Its process ends as it has said, whatever runs in it. */
+    void endAtOnce() {
+        if (!dead) {
+            dead = true;
+            Optional<Execution.Running> running =
+                    Optional.ofNullable(current).map(item -> new Execution.Running(item.job.id, item.index));
+            worker.executorDied(this, ready, true, running);
+        }
     }
 
     /** Its worker is gone, and so it is, too; nobody is told. */
@@ -299,11 +316,12 @@ final class SimulatedExecutor {
         while (!waiting.isEmpty()) {
             Batch batch = waiting.element();
             if (batch.next < batch.to) {
-                if (prepared.add(batch.job.id) && batch.job.costs.brokenStart()) {
+                if (host.prepared.add(batch.job.id) && batch.job.costs.brokenStart()) {
                     flush();
                     giveBack(any -> true);
                     say(new FromExecutor.NotInitialized(batch.job.id, failure("no start")));
                     close("the initializer failed");
+                    host.close(this, "the initializer failed");
                     return false;
                 }
                 long index = batch.next++;
@@ -317,7 +335,11 @@ final class SimulatedExecutor {
     }
 
     /** It takes nothing more, and ends. */
-    private void close(String reason) {
+    void close(String reason) {
+        if (dead || closed) {
+            return;
+        }
+        giveBack(any -> true);
         say(new FromExecutor.Ending(reason));
         closed = true;
         ending = true;
@@ -325,7 +347,7 @@ final class SimulatedExecutor {
 
     private void finish(Current item) {
         SimulatedJob job = item.job;
-        if (item.interrupted && job.costs.leavesTraces(item.index)) {
+        if (item.interrupted && !host.shared && job.costs.leavesTraces(item.index)) {
             flush();
             say(new FromExecutor.Ending("an interrupted task left something behind"));
             perish();
@@ -340,6 +362,10 @@ final class SimulatedExecutor {
             if (!item.interrupted && job.costs.exhaustsMemory(item.index)) {
                 giveBack(any -> true);
                 close("memory ran out");
+                if (host.shared) {
+                    current = null;
+                    host.endAtOnce();
+                }
             }
         } else {
             Results before = results;

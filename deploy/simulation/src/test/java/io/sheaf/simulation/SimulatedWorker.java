@@ -36,6 +36,7 @@ final class SimulatedWorker {
     final Execution execution;
     private final Cluster cluster;
     private final Map<Long, SimulatedExecutor> executors = new LinkedHashMap<>();
+    private final Map<Long, SimulatedHost> hosts = new HashMap<>();
     private final ArrayDeque<Runnable> inbox = new ArrayDeque<>();
     private final ArrayDeque<Runnable> whileFrozen = new ArrayDeque<>();
     private final List<FromWorker> unreported = new ArrayList<>();
@@ -293,7 +294,7 @@ final class SimulatedWorker {
                                     ? () -> execution.codeMissing(bundle, "The code cannot be had.")
                                     : () -> execution.codeReady(bundle)));
         } else if (command instanceof Command.Start start) {
-            start(start.executor());
+            start(start);
         } else if (command instanceof Command.Tell tell) {
             SimulatedExecutor executor = executors.get(tell.executor());
             if (executor != null) {
@@ -314,13 +315,28 @@ final class SimulatedWorker {
         }
     }
 
-    private void start(long number) {
-        SimulatedExecutor executor = new SimulatedExecutor(number, this, cluster.time);
-        executors.put(number, executor);
-        long alive = executors.values().stream().filter(one -> !one.isDead()).count();
-        ledger().require(alive <= info.slots(), "%s has %s executors", this, alive);
-        long delay = cluster.faults.startNanos();
-        cluster.time.after(delay, cluster.faults.startFails() ? executor::die : executor::becomeReady);
+    private void start(Command.Start start) {
+        SimulatedHost host = hosts.get(start.host());
+        if (host == null) {
+            host = new SimulatedHost(start.lanes());
+            hosts.put(start.host(), host);
+            long delay = cluster.faults.startNanos();
+            cluster.time.after(delay, cluster.faults.startFails() ? host::die : host::becomeReady);
+        }
+        SimulatedExecutor executor = new SimulatedExecutor(start.executor(), this, host, cluster.time);
+        executors.put(start.executor(), executor);
+        cluster.time.after(cluster.conditions.pipe(), host.join(executor));
+        long lanes = alive(true);
+        ledger().require(lanes <= info.ioSlots(), "%s has %s lanes", this, lanes);
+        long processes = alive(false);
+        long most = (long) info.slots() + Math.max(1, info.slots() / 2);
+        ledger().require(processes <= most, "%s has %s executors", this, processes);
+    }
+
+    private long alive(boolean shared) {
+        return executors.values().stream()
+                .filter(one -> !one.isDead() && one.isLane() == shared)
+                .count();
     }
 
     private void report(FromWorker message) {

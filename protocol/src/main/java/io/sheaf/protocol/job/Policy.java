@@ -1,6 +1,7 @@
 package io.sheaf.protocol.job;
 
 import io.sheaf.JobOptions;
+import io.sheaf.Workload;
 import java.util.List;
 
 /**
@@ -11,13 +12,15 @@ import java.util.List;
  * @param share what the job may take of the cluster
  * @param itemsPerProcess an executor is replaced after so many items of the job; 0: never for that reason
  * @param speculative near the end, items that take far longer than others are started elsewhere too
+ * @param workload whether the items compute or wait
  */
-public record Policy(int chunkSize, Attempts attempts, Share share, int itemsPerProcess, boolean speculative) {
+public record Policy(
+        int chunkSize, Attempts attempts, Share share, int itemsPerProcess, boolean speculative, Workload workload) {
     /** {@link Attempts#maxFails} without a limit. */
     public static final long ANY = -1;
 
     private static final Policy DEFAULTS =
-            new Policy(0, new Attempts(0, 100, 0, ANY), new Share(0, 1, 0, List.of()), 0, false);
+            new Policy(0, new Attempts(0, 100, 0, ANY), new Share(0, 1, 0, List.of()), 0, false, Workload.CPU);
 
     /**
      * What becomes of items that fail.
@@ -63,31 +66,37 @@ public record Policy(int chunkSize, Attempts attempts, Share share, int itemsPer
                         ANY),
                 new Share(options.priority(), options.weight(), 0, requires),
                 options.maxTasksPerProcess(),
-                options.speculative());
+                options.speculative(),
+                options.workload());
     }
 
     /** This with another bound on what a slot is handed at once. */
     public Policy withChunkSize(int size) {
-        return new Policy(size, attempts, share, itemsPerProcess, speculative);
+        return new Policy(size, attempts, share, itemsPerProcess, speculative, workload);
     }
 
     /** This with another answer to failures. */
     public Policy withAttempts(Attempts other) {
-        return new Policy(chunkSize, other, share, itemsPerProcess, speculative);
+        return new Policy(chunkSize, other, share, itemsPerProcess, speculative, workload);
     }
 
     /** This with another share. */
     public Policy withShare(Share other) {
-        return new Policy(chunkSize, attempts, other, itemsPerProcess, speculative);
+        return new Policy(chunkSize, attempts, other, itemsPerProcess, speculative, workload);
     }
 
     /** This with another life of executors. */
     public Policy withItemsPerProcess(int items) {
-        return new Policy(chunkSize, attempts, share, items, speculative);
+        return new Policy(chunkSize, attempts, share, items, speculative, workload);
     }
 
     /** This with or without second attempts at slow items. */
     public Policy withSpeculative(boolean on) {
-        return new Policy(chunkSize, attempts, share, itemsPerProcess, on);
+        return new Policy(chunkSize, attempts, share, itemsPerProcess, on, workload);
+    }
+
+    /** This for items of another kind. */
+    public Policy withWorkload(Workload other) {
+        return new Policy(chunkSize, attempts, share, itemsPerProcess, speculative, other);
     }
 }

@@ -49,7 +49,7 @@ public final class Agent implements CoordinatorEvents, CodeCache.Listener, AutoC
     private final ExecutorService codeThread = Executors.newSingleThreadExecutor(task -> daemon(task, "worker-code"));
     private final LinkedBlockingQueue<Runnable> inbox = new LinkedBlockingQueue<>();
     private final Thread thread;
-    private final Map<Long, ExecutorPort> executors = new HashMap<>();
+    private final Roster roster;
     private final Map<CodeId, List<Path>> classPaths = new HashMap<>();
     private final List<FromWorker> unreported = new ArrayList<>();
     private final Outflow outflow =
@@ -82,6 +82,7 @@ public final class Agent implements CoordinatorEvents, CodeCache.Listener, AutoC
         this.self = self;
         this.execution = execution;
         this.starter = starter;
+        this.roster = new Roster(starter);
         this.code = new CodeCache(codeDirectory, trusting, this);
         this.thread = daemon(() -> runOr(onFatal), "agent");
         thread.start();
@@ -266,17 +267,11 @@ public final class Agent implements CoordinatorEvents, CodeCache.Listener, AutoC
         } else if (command instanceof Command.Start start) {
             long number = start.executor();
             List<Path> classPath = classPaths.getOrDefault(start.bundle().id(), List.of());
-            executors.put(number, starter.start(classPath, new Events(number)));
+            roster.start(start, classPath, new Events(number));
         } else if (command instanceof Command.Tell tell) {
-            ExecutorPort executor = executors.get(tell.executor());
-            if (executor != null) {
-                executor.send(tell.message());
-            }
+            roster.executor(tell.executor()).ifPresent(executor -> executor.send(tell.message()));
         } else if (command instanceof Command.Kill kill) {
-            ExecutorPort executor = executors.get(kill.executor());
-            if (executor != null) {
-                executor.kill();
-            }
+            roster.executor(kill.executor()).ifPresent(ExecutorPort::kill);
         } else if (command instanceof Command.Report report) {
             report(report.message());
         }
@@ -353,7 +348,7 @@ public final class Agent implements CoordinatorEvents, CodeCache.Listener, AutoC
                 log.warn("{}", report.headline());
             }
             inbox.add(() -> {
-                executors.remove(number);
+                roster.remove(number);
                 execution.timePassed(System.nanoTime());
                 execution.died(
                         number,

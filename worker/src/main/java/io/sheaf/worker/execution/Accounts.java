@@ -212,7 +212,7 @@ final class Accounts {
             long culprit = hit ? running.map(Execution.Running::index).orElse(NONE) : NONE;
             blamed |= hit;
             SortedSet<Long> gone = concluded(slot, batch, culprit);
-            if (hit && !batch.isAbandoned() && !slot.killed && gone.add(culprit)) {
+            if (hit && !batch.isAbandoned() && !slot.killed && !asTold && gone.add(culprit)) {
                 holdings.report(new FromWorker.Died(rest.job(), rest.lease(), culprit, report, ranFor(slot)));
             }
             if (batch.isWanted()) {
@@ -220,10 +220,17 @@ final class Accounts {
             }
         }
         back.forEach(holdings::putBack);
-        boolean inVain = !blamed && !asTold && !slot.killed && (hadWork || !wasReady);
-        Optional<JobId> prepared = running.filter(item -> item.index() < 0).map(Execution.Running::job);
-        if (inVain && prepared.isPresent()) {
-            notPrepared(prepared.get(), "died in the initializer", Bundles.inWords(report));
+        Host host = slot.host;
+        if (!asTold) {
+            host.goes();
+        }
+        host.left(
+                hadWork || !wasReady,
+                blamed,
+                running.filter(item -> item.index() < 0).map(Execution.Running::job));
+        boolean inVain = host.diedInVain() && !asTold && !slot.killed;
+        if (inVain && host.prepared().isPresent()) {
+            notPrepared(host.prepared().get(), "died in the initializer", Bundles.inWords(report));
         } else if (inVain && holdings.bundles.diedInVain(slot.bundleId, holdings.isServed(slot.bundleId))) {
             giveUp(slot.bundleId, Bundles.reason(report));
         }

@@ -2,28 +2,34 @@ package io.sheaf.worker.execution;
 
 import io.sheaf.protocol.ExecutorConversation.ToExecutor;
 import io.sheaf.protocol.WorkerConversation.ToWorker;
+import io.sheaf.protocol.job.CodeId;
+import java.util.Collection;
 import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
- * Hands waiting items to executors, in the order of {@link Turns}. What an executor has and has not started can be taken
+ * Hands waiting items to the executors of one section, in the order of {@link Turns}. What an executor has and has not started can be taken
  * back: for an idle one, and for a job that must not wait behind it.
  */
 final class Assignment {
-    private final int slots;
+    private final Section section;
+    private final int places;
     private final Holdings holdings;
     private final Turns turns;
     private long batches;
 
-    Assignment(int slots, Holdings holdings) {
-        this.slots = slots;
+    Assignment(Section section, int places, Holdings holdings, Turns turns) {
+        this.section = section;
+        this.places = places;
         this.holdings = holdings;
-        this.turns = new Turns(holdings.jobs.values());
+        this.turns = turns;
     }
 
-    /** Items of the job are about to wait here. */
-    void begins(LocalJob job) {
-        turns.begins(job);
+    private Collection<Slot> slots() {
+        return holdings.slots(section);
     }
 
     /** Hands out what can be handed out now. */
@@ -35,10 +41,10 @@ final class Assignment {
 
     private void feed(long now) {
         for (int depth = 1; depth <= Slot.BATCHES; depth++) {
-            for (Slot slot : holdings.slots.values()) {
+            for (Slot slot : slots()) {
                 // Behind what takes long nothing waits: it might be taken back at once, and given again, without end.
                 if (slot.takesMore() && slot.size() < depth && !slot.isLate(now)) {
-                    turns.next(slot.bundleId).ifPresent(job -> give(slot, job, now));
+                    turns.next(section, slot.bundleId).ifPresent(job -> give(slot, job, now));
                 }
             }
         }
@@ -51,9 +57,11 @@ final class Assignment {
             slot.opened.put(job.id(), opened);
             holdings.tell(slot, opening(job));
         }
-        Batch batch = new Batch(++batches, job, job.next(slots, slot.left(job)));
+        Batch batch = new Batch(++batches, job, job.next(section, places, slot.host.left(job)));
         slot.add(batch, now);
-        slot.retiring |= slot.left(job) == 0;
+        if (slot.host.left(job) == 0) {
+            holdings.sharing(slot).forEach(other -> other.retiring = true);
+        }
         Piece piece = batch.piece();
         holdings.tell(
                 slot,
@@ -67,11 +75,11 @@ final class Assignment {
 
     /** What executors have prefetched is taken back where the item of a job that must not wait so long is to go. */
     private void makeWay(long now) {
-        for (Slot slot : holdings.slots.values()) {
+        for (Slot slot : slots()) {
             if (!slot.serves() || slot.spare() == 0 || slot.isTakingBack()) {
                 continue;
             }
-            Optional<LocalJob> next = turns.next(slot.bundleId);
+            Optional<LocalJob> next = turns.next(section, slot.bundleId);
             Batch last = slot.last();
             if (next.isPresent() && Turns.presses(next.get(), last.owner)) {
                 if (slot.isLate(now)) {
@@ -87,12 +95,12 @@ final class Assignment {
         }
     }
 
-    private static long seats(LocalJob job, LocalJob other) {
-        return job.priority() > other.priority() ? job.waitingItems() : 1;
+    private long seats(LocalJob job, LocalJob other) {
+        return job.priority() > other.priority() ? job.waitingItems(section) : 1;
     }
 
     private long seatsOnTheirWay(Slot slot, LocalJob job) {
-        return holdings.slots.values().stream()
+        return slots().stream()
                 .filter(other -> other.bundleId.equals(slot.bundleId) && other.serves() && other.isTakingBack())
                 .filter(other -> Turns.presses(job, other.last().owner))
                 .count();
@@ -101,20 +109,36 @@ final class Assignment {
     /** Whether all that executors have of the job waits behind items of others. */
     private boolean isStuck(LocalJob job, Slot in) {
         return in.first().owner != job
-                && holdings.slots.values().stream().noneMatch(slot -> !slot.isIdle() && slot.first().owner == job);
+                && slots().stream().noneMatch(slot -> !slot.isIdle() && slot.first().owner == job);
     }
 
-    /** When nothing waits, an idle executor takes over what has not started of the one that has most. */
+    /** When nothing waits, idle executors take over what has not started of those that have most. */
     private void share() {
-        for (Slot idle : holdings.slots.values()) {
-            if (!idle.isIdle() || !idle.takesMore() || turns.next(idle.bundleId).isPresent()) {
-                continue;
+        Map<CodeId, Long> idle = new HashMap<>();
+        for (Slot slot : slots()) {
+            if (slot.isIdle()
+                    && slot.takesMore()
+                    && turns.next(section, slot.bundleId).isEmpty()) {
+                idle.merge(slot.bundleId, 1L, Long::sum);
             }
-            holdings.slots.values().stream()
-                    .filter(slot -> slot.bundleId.equals(idle.bundleId) && slot.spare() > 0)
-                    .max(Comparator.comparingLong(Slot::spare))
-                    .filter(slot -> !slot.isTakingBack())
-                    .ifPresent(slot -> holdings.takeBack(slot, slot.first()));
+        }
+        idle.forEach(this::share);
+    }
+
+    /** Asks as few as will do; what has been asked for already counts. */
+    private void share(CodeId bundle, long idle) {
+        List<Slot> fullest = slots().stream()
+                .filter(slot -> slot.bundleId.equals(bundle) && slot.spare() > 0)
+                .sorted(Comparator.comparing((Slot slot) -> !slot.isTakingBack())
+                        .thenComparing(Comparator.comparingLong((Slot slot) -> slot.spare())
+                                .reversed()))
+                .toList();
+        long missing = idle;
+        for (Slot slot : fullest) {
+            if (missing > 0 && !slot.isTakingBack()) {
+                holdings.takeBack(slot, slot.first());
+            }
+            missing -= slot.spare();
         }
     }
 
@@ -123,7 +147,7 @@ final class Assignment {
         if (holdings.jobs.size() < 2) {
             return Long.MAX_VALUE;
         }
-        return holdings.slots.values().stream()
+        return slots().stream()
                 .filter(slot -> slot.serves() && slot.spare() > 0 && !slot.isLate(now))
                 .mapToLong(slot -> slot.first().begun + Slot.LATE_NANOS + 1)
                 .min()

@@ -9,13 +9,18 @@ public sealed interface Command {
     /** Make sure that this code is here; answered by {@link Execution#codeReady} or {@link Execution#codeMissing}. */
     record Fetch(Bundle bundle) implements Command {}
 
-    /** Start an executor of that bundle, whose code is here. */
-    record Start(long executor, Bundle bundle) implements Command {}
+    /**
+     * Start an executor of that bundle, whose code is here.
+     *
+     * @param host the executor whose process it shares; its own number: none, a new one is to be started
+     * @param lanes how many executors may come to share that process
+     */
+    record Start(long executor, long host, Bundle bundle, int lanes) implements Command {}
 
     /** Tell an executor. */
     record Tell(long executor, ToExecutor message) implements Command {}
 
-    /** Kill an executor. */
+    /** Kill an executor, with those that share its process. */
     record Kill(long executor) implements Command {}
 
     /** Tell the coordinator. */

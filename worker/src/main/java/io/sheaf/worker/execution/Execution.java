@@ -26,8 +26,9 @@ import java.util.stream.LongStream;
  */
 public final class Execution {
     private final Holdings holdings;
-    private final Assignment assignment;
-    private final Staffing staffing;
+    private final Turns turns;
+    private final List<Assignment> assignments = new ArrayList<>();
+    private final List<Staffing> staffings = new ArrayList<>();
     private final Recalls recalls;
     private final Stops stops;
     private final Accounts accounts;
@@ -37,17 +38,30 @@ public final class Execution {
     /**
      * What may differ between workers.
      *
-     * @param slots how many items run at once
+     * @param slots how many items that compute run at once
+     * @param ioSlots how many items that wait run at once
      * @param graceNanos how long an interrupted item has before its executor is killed
      * @param idleNanos how long an idle executor is kept
      */
-    public record Limits(int slots, long graceNanos, long idleNanos) {}
+    public record Limits(int slots, int ioSlots, long graceNanos, long idleNanos) {
+        int places(Section section) {
+            return switch (section) {
+                case CPU -> slots;
+                case IO -> ioSlots;
+                case ALONE -> Math.max(1, slots / 2);
+            };
+        }
+    }
 
     /** A worker without work. */
     public Execution(WorkerId self, Limits limits) {
         this.holdings = new Holdings(self);
-        this.assignment = new Assignment(limits.slots, holdings);
-        this.staffing = new Staffing(limits.slots, limits.idleNanos, holdings);
+        this.turns = new Turns(holdings.jobs.values());
+        for (Section section : Section.values()) {
+            int places = limits.places(section);
+            assignments.add(new Assignment(section, places, holdings, turns));
+            staffings.add(new Staffing(section, places, limits.idleNanos, holdings));
+        }
         this.recalls = new Recalls(holdings);
         this.stops = new Stops(holdings, limits.graceNanos);
         this.accounts = new Accounts(holdings, recalls, stops);
@@ -68,10 +82,10 @@ public final class Execution {
         stops.confirm();
         recalls.answer(now);
         closeForgotten();
-        staffing.retireIdle(now);
+        staffings.forEach(staffing -> staffing.retireIdle(now));
         if (!holdings.leaving) {
-            assignment.assign(now);
-            staffing.adjust(now);
+            assignments.forEach(assignment -> assignment.assign(now));
+            staffings.forEach(staffing -> staffing.adjust(now));
         }
         stops.killOverdue(now);
         pulse.beat(now);
@@ -80,13 +94,12 @@ public final class Execution {
 
     /** When to call {@link #decide} next though nothing has happened; empty: not needed. */
     public OptionalLong nextDeadline() {
-        return LongStream.of(
-                        holdings.bundles.nextDeadline(),
-                        stops.nextDeadline(),
-                        recalls.nextDeadline(),
-                        staffing.nextDeadline(),
-                        assignment.nextDeadline(decidedAt),
-                        pulse.nextDeadline())
+        LongStream sections = LongStream.concat(
+                staffings.stream().mapToLong(Staffing::nextDeadline),
+                assignments.stream().mapToLong(assignment -> assignment.nextDeadline(decidedAt)));
+        LongStream others = LongStream.of(
+                holdings.bundles.nextDeadline(), stops.nextDeadline(), recalls.nextDeadline(), pulse.nextDeadline());
+        return LongStream.concat(sections, others)
                 .filter(deadline -> deadline != Long.MAX_VALUE)
                 .min();
     }
@@ -113,7 +126,10 @@ public final class Execution {
             holdings.report(new FromWorker.Returned(lease.job(), lease.lease(), lease.from(), lease.to()));
             return;
         }
-        assignment.begins(job);
+        turns.begins(job);
+        if (lease.alone()) {
+            job.keepApart(lease.lease());
+        }
         if (lease.items().isEmpty()) {
             job.append(piece(lease, lease.from(), lease.to(), Optional.empty()));
         }
@@ -178,7 +194,7 @@ public final class Execution {
 
     /** An executor is gone, by the time last said; all that it said was heard before. */
     public void died(long executor, boolean wasReady, boolean asTold, Optional<Running> running, DeathReport report) {
-        Slot slot = holdings.slots.remove(executor);
+        Slot slot = holdings.remove(executor);
         if (slot != null) {
             accounts.died(slot, wasReady, asTold, running, report);
         }

@@ -6,9 +6,13 @@ import io.sheaf.protocol.job.CodeId;
 import io.sheaf.protocol.job.JobId;
 import io.sheaf.protocol.job.WorkerId;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /** What a worker has: its jobs, its executors, and the commands that are not yet carried out. */
 final class Holdings {
@@ -20,10 +24,52 @@ final class Holdings {
     /** What time it is, as far as it was said. */
     long now;
 
+    private final Map<Section, Map<Long, Slot>> sections = new EnumMap<>(Section.class);
     private final List<Command> commands = new ArrayList<>();
+    private long executors;
 
     Holdings(WorkerId self) {
         this.self = self;
+        for (Section section : Section.values()) {
+            sections.put(section, new LinkedHashMap<>());
+        }
+    }
+
+    long nextExecutor() {
+        return ++executors;
+    }
+
+    /** The executors in that part of the worker. */
+    Collection<Slot> slots(Section section) {
+        return slotsOf(section).values();
+    }
+
+    private Map<Long, Slot> slotsOf(Section section) {
+        return Objects.requireNonNull(sections.get(section));
+    }
+
+    void add(Slot slot) {
+        slots.put(slot.executor, slot);
+        slotsOf(slot.section).put(slot.executor, slot);
+        slot.host.entered();
+    }
+
+    @Nullable
+    Slot remove(long executor) {
+        Slot slot = slots.remove(executor);
+        if (slot != null) {
+            slotsOf(slot.section).remove(executor);
+        }
+        return slot;
+    }
+
+    /** The executors that share its process, with itself. */
+    List<Slot> sharing(Slot slot) {
+        return slot.section != Section.IO
+                ? List.of(slot)
+                : slots(Section.IO).stream()
+                        .filter(other -> other.host == slot.host)
+                        .toList();
     }
 
     void command(Command command) {

@@ -4,11 +4,12 @@ import io.sheaf.protocol.WorkerConversation.ToWorker;
 import io.sheaf.protocol.job.CodeId;
 import io.sheaf.protocol.job.JobId;
 import io.sheaf.protocol.job.LeaseId;
-import java.util.ArrayDeque;
-import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 
 /** A job as this worker knows it: what waits of it, how long its items take, and what it has had of the slots. */
 final class LocalJob {
@@ -23,8 +24,12 @@ final class LocalJob {
     /** How many executors in a row could not be prepared for it. */
     int failedStarts;
 
-    private final ArrayDeque<Piece> waiting = new ArrayDeque<>();
-    private long waitingItems;
+    /** Where it runs, unless an item of it must run apart. */
+    final Section home;
+
+    private final Backlog waiting = new Backlog();
+    private final Backlog suspects = new Backlog();
+    private final Set<LeaseId> apart = new HashSet<>();
     private long outItems;
     private double nanosPerItem;
     private long largestBatch;
@@ -33,6 +38,7 @@ final class LocalJob {
     LocalJob(ToWorker.JobOpened opened) {
         this.opened = opened;
         this.bundle = opened.code().id();
+        this.home = Section.of(opened.policy().workload());
     }
 
     JobId id() {
@@ -54,11 +60,26 @@ final class LocalJob {
     }
 
     boolean hasWaiting() {
-        return waitingItems > 0;
+        return waiting.items() > 0 || suspects.items() > 0;
     }
 
+    /** How many items wait that can be taken back. */
     long waitingItems() {
-        return waitingItems;
+        return waiting.items();
+    }
+
+    /** How many items wait for that section. */
+    long waitingItems(Section section) {
+        return section == home ? waiting.items() : section == Section.ALONE ? suspects.items() : 0;
+    }
+
+    /** Whether items of it may ever run there. */
+    boolean mayRunIn(Section section) {
+        return section == home || (section == Section.ALONE && home == Section.IO);
+    }
+
+    boolean hasWaiting(Section section) {
+        return waitingItems(section) > 0;
     }
 
     /** Whether executors have nothing of it. */
@@ -67,73 +88,62 @@ final class LocalJob {
     }
 
     void append(Piece piece) {
-        if (piece.count() > 0) {
-            waiting.addLast(piece);
-            waitingItems += piece.count();
+        backlogOf(piece).append(piece);
+    }
+
+    /** The lease is of an item that must have a process for itself, should others have to share one. */
+    void keepApart(LeaseId lease) {
+        if (home == Section.IO) {
+            apart.add(lease);
         }
+    }
+
+    private Backlog backlogOf(Piece piece) {
+        return apart.contains(piece.lease()) ? suspects : waiting;
     }
 
     /** Puts back what was handed out and not started, to be the next. */
     void putBack(Piece piece) {
-        if (piece.count() > 0) {
-            waiting.addFirst(piece);
-            waitingItems += piece.count();
-        }
+        backlogOf(piece).putBack(piece);
     }
 
     /** What waits, in order. */
     List<Piece> waiting() {
-        return List.copyOf(waiting);
+        return Stream.of(suspects, waiting)
+                .flatMap(backlog -> backlog.pieces().stream())
+                .toList();
     }
 
     /** Takes out all waiting pieces that are so. */
     List<Piece> remove(Predicate<Piece> which) {
-        List<Piece> removed = new ArrayList<>();
-        waiting.removeIf(piece -> which.test(piece) && removed.add(piece));
-        removed.forEach(piece -> waitingItems -= piece.count());
+        List<Piece> removed = suspects.remove(which);
+        removed.addAll(waiting.remove(which));
         return removed;
     }
 
     /** Takes out at most so many items, those that would start last. */
     List<Piece> removeLast(long items) {
-        List<Piece> removed = new ArrayList<>();
-        long left = items;
-        while (left > 0 && !waiting.isEmpty()) {
-            Piece last = waiting.removeLast();
-            long cut = Math.max(last.from(), last.to() - left);
-            waitingItems -= last.count();
-            append(last.slice(last.from(), cut));
-            removed.add(last.slice(cut, last.to()));
-            left -= last.to() - cut;
-        }
-        return removed;
+        return waiting.removeLast(items);
     }
 
     /** Takes out one item, if it waits. */
     Optional<Piece> remove(LeaseId lease, long index) {
-        List<Piece> around = remove(piece -> piece.lease().equals(lease) && piece.contains(index));
-        for (Piece piece : around) {
-            putBack(piece.slice(index + 1, piece.to()));
-            putBack(piece.slice(piece.from(), index));
-        }
-        return around.stream().findFirst().map(piece -> piece.slice(index, index + 1));
+        return waiting.remove(lease, index).or(() -> suspects.remove(lease, index));
     }
 
-    /** The next micro-batch of at most so many items, when so many slots share what waits. */
-    Piece next(int slots, long most) {
-        Piece head = waiting.removeFirst();
+    /** The next micro-batch of at most so many items, when so many slots share what waits for that section. */
+    Piece next(Section section, int slots, long most) {
+        if (section == Section.ALONE) {
+            return suspects.next(1);
+        }
+        Piece head = waiting.head();
         long count = Math.min(Math.min(head.count(), most), batchItems(slots));
         if (head.items().isPresent()) {
             long bytesPerItem = Math.max(1, head.bytes() / head.count());
             count = Math.min(count, Math.max(1, BATCH_BYTES / bytesPerItem));
         }
-        waitingItems -= count;
         largestBatch = Math.max(largestBatch, count);
-        if (count == head.count()) {
-            return head;
-        }
-        waiting.addFirst(head.slice(head.from() + count, head.to()));
-        return head.slice(head.from(), head.from() + count);
+        return waiting.next(count);
     }
 
     void handedOut(long items) {
@@ -184,7 +194,7 @@ final class LocalJob {
     /** Unmeasured items are handed out singly; then at most twice what has gone well so far. */
     private long batchItems(int slots) {
         double byTime = nanosPerItem == 0 ? 1 : BATCH_NANOS / nanosPerItem;
-        long share = Math.max(1, (waitingItems + slots - 1) / slots);
+        long share = Math.max(1, (waiting.items() + slots - 1) / slots);
         long most = Math.min(Math.min(MOST_ITEMS, 2 * Math.max(1, largestBatch)), share);
         if (opened.policy().chunkSize() > 0) {
             most = Math.min(most, opened.policy().chunkSize());

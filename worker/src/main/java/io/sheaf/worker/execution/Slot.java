@@ -22,14 +22,13 @@ final class Slot {
     static final long LATE_NANOS = 2 * LocalJob.BATCH_NANOS;
 
     final long executor;
+    final Section section;
+    final Host host;
     final Bundle bundle;
     final CodeId bundleId;
     final Map<JobId, Opened> opened = new HashMap<>();
     final List<Halt> halts = new ArrayList<>();
     private final ArrayDeque<Batch> batches = new ArrayDeque<>();
-    /** How many items it was handed, of jobs for which that is limited. */
-    private final Map<JobId, Long> handed = new HashMap<>();
-
     boolean ready;
     /** It has run an item. */
     boolean proven;
@@ -69,8 +68,10 @@ final class Slot {
         }
     }
 
-    Slot(long executor, Bundle bundle, CodeId bundleId) {
+    Slot(long executor, Section section, Host host, Bundle bundle, CodeId bundleId) {
         this.executor = executor;
+        this.section = section;
+        this.host = host;
         this.bundle = bundle;
         this.bundleId = bundleId;
     }
@@ -103,19 +104,8 @@ final class Slot {
 
     void add(Batch batch, long now) {
         batches.add(batch);
-        count(batch, batch.piece().count());
+        host.count(batch.owner, batch.piece().count());
         settle(now);
-    }
-
-    private void count(Batch batch, long items) {
-        if (batch.owner.itemsPerProcess() > 0) {
-            handed.merge(batch.job(), items, Long::sum);
-        }
-    }
-
-    /** How many items of the job it may be handed before it is to be replaced. */
-    long left(LocalJob job) {
-        return job.itemsPerProcess() == 0 ? Long.MAX_VALUE : job.itemsPerProcess() - handed.getOrDefault(job.id(), 0L);
     }
 
     boolean runs(JobId job) {
@@ -211,7 +201,7 @@ final class Slot {
             Batch batch = each.next();
             if (batch.number == number) {
                 Piece back = batch.cut(from);
-                count(batch, -back.count());
+                host.count(batch.owner, -back.count());
                 if (batch.open() == 0) {
                     each.remove();
                 }

@@ -2,6 +2,7 @@ package io.sheaf.worker.execution;
 
 import io.sheaf.protocol.ExecutorConversation.ToExecutor;
 import io.sheaf.protocol.job.CodeId;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -9,18 +10,19 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** Says which executors to start and to end. An executor serves one bundle; each takes a slot. */
+/** Says which executors of a section to start and to end. An executor serves one bundle; each takes a place. */
 final class Staffing {
     /** An executor that has work is not ended for other code before it has served so long: starting one costs CPU. */
     private static final long TURN_NANOS = 1_000_000_000;
 
+    private final Section section;
     private final int places;
     private final long idleNanos;
     private final Holdings holdings;
     private final Map<CodeId, Long> lastStarted = new HashMap<>();
-    private long executors;
 
-    Staffing(int places, long idleNanos, Holdings holdings) {
+    Staffing(Section section, int places, long idleNanos, Holdings holdings) {
+        this.section = section;
         this.places = places;
         this.idleNanos = idleNanos;
         this.holdings = holdings;
@@ -34,9 +36,13 @@ final class Staffing {
         endRetired();
     }
 
+    private Collection<Slot> slots() {
+        return holdings.slots(section);
+    }
+
     /** Ends executors that had nothing to do for long. */
     void retireIdle(long now) {
-        for (Slot slot : holdings.slots.values()) {
+        for (Slot slot : slots()) {
             if (slot.isIdle() && slot.serves() && slot.idleSince + idleNanos - now <= 0) {
                 slot.retiring = true;
             }
@@ -45,7 +51,7 @@ final class Staffing {
     }
 
     long nextDeadline() {
-        return holdings.slots.values().stream()
+        return slots().stream()
                 .filter(slot -> slot.isIdle() && slot.serves())
                 .mapToLong(slot -> slot.idleSince + idleNanos)
                 .min()
@@ -59,12 +65,12 @@ final class Staffing {
     private Map<CodeId, Long> wanted() {
         Map<CodeId, Long> wanted = new HashMap<>();
         for (LocalJob job : holdings.jobs.values()) {
-            if (job.hasWaiting()) {
-                wanted.merge(job.bundle, job.waitingItems(), Long::sum);
+            if (job.hasWaiting(section)) {
+                wanted.merge(job.bundle, job.waitingItems(section), Long::sum);
             }
         }
         Set<CodeId> served = new HashSet<>();
-        for (Slot slot : holdings.slots.values()) {
+        for (Slot slot : slots()) {
             long comes = slot.retiring || slot.killed || !slot.isIdle() ? 0 : 1;
             wanted.merge(slot.bundleId, slot.spare() - comes, Long::sum);
             if (slot.serves()) {
@@ -79,10 +85,10 @@ final class Staffing {
 
     private void startMissing(Map<CodeId, Long> wanted, long now) {
         boolean more = true;
-        while (more && holdings.slots.size() < places) {
+        while (more && slots().size() < places) {
             more = false;
             for (LocalJob job : inOrderOfNeed(wanted)) {
-                if (holdings.slots.size() < places && wanted.getOrDefault(job.bundle, 0L) > 0) {
+                if (slots().size() < places && wanted.getOrDefault(job.bundle, 0L) > 0) {
                     wanted.merge(job.bundle, -1L, Long::sum);
                     start(job, now);
                     more = true;
@@ -92,20 +98,34 @@ final class Staffing {
     }
 
     private void start(LocalJob job, long now) {
-        Slot slot = new Slot(++executors, job.opened.code(), job.bundle);
+        long number = holdings.nextExecutor();
+        Slot slot = new Slot(number, section, hostOf(job.bundle, number), job.opened.code(), job.bundle);
         slot.idleSince = now;
-        holdings.slots.put(slot.executor, slot);
+        holdings.add(slot);
         lastStarted.put(job.bundle, slot.executor);
-        holdings.command(new Command.Start(slot.executor, slot.bundle));
+        int lanes = section == Section.IO ? places : 1;
+        holdings.command(new Command.Start(slot.executor, slot.host.number, slot.bundle, lanes));
+    }
+
+    private Host hostOf(CodeId bundle, long number) {
+        if (section != Section.IO) {
+            return new Host(number);
+        }
+        return slots().stream()
+                .filter(slot -> slot.bundleId.equals(bundle) && !slot.retiring && !slot.killed)
+                .filter(slot -> !slot.host.isGone())
+                .findFirst()
+                .map(slot -> slot.host)
+                .orElseGet(() -> new Host(number));
     }
 
     /** Higher priorities come first, then bundles that have no executor, then those that have not had a new one for longest. */
     private List<LocalJob> inOrderOfNeed(Map<CodeId, Long> wanted) {
         Set<CodeId> served = new HashSet<>();
-        holdings.slots.values().forEach(slot -> served.add(slot.bundleId));
+        slots().forEach(slot -> served.add(slot.bundleId));
         lastStarted.keySet().removeIf(bundle -> !wanted.containsKey(bundle) && !served.contains(bundle));
         return holdings.jobs.values().stream()
-                .filter(job -> wanted.getOrDefault(job.bundle, 0L) > 0)
+                .filter(job -> wanted.getOrDefault(job.bundle, 0L) > 0 && job.mayRunIn(section))
                 .sorted(Comparator.comparingInt(LocalJob::priority)
                         .reversed()
                         .thenComparing(job -> served.contains(job.bundle))
@@ -118,7 +138,7 @@ final class Staffing {
      * code that has no executor at all.
      */
     private void makeRoom(Map<CodeId, Long> wanted, long now) {
-        if (holdings.slots.size() < places) {
+        if (slots().size() < places) {
             return;
         }
         Set<CodeId> without = new HashSet<>();
@@ -129,19 +149,19 @@ final class Staffing {
                 without.add(entry.getKey());
             }
         }
-        for (Slot slot : holdings.slots.values()) {
+        for (Slot slot : slots()) {
             without.remove(slot.bundleId);
             missing -= slot.retiring || slot.killed ? 1 : 0;
         }
-        for (Slot slot : holdings.slots.values()) {
+        for (Slot slot : slots()) {
             if (missing > 0 && slot.serves() && slot.isIdle() && wanted.getOrDefault(slot.bundleId, 0L) <= 0) {
                 slot.retiring = true;
                 missing--;
             }
         }
         giveWay(wanted);
-        if (!without.isEmpty() && holdings.slots.values().stream().noneMatch(slot -> slot.retiring || slot.killed)) {
-            holdings.slots.values().stream()
+        if (!without.isEmpty() && slots().stream().noneMatch(slot -> slot.retiring || slot.killed)) {
+            slots().stream()
                     .filter(slot -> slot.ready && now - slot.readySince >= TURN_NANOS)
                     .min(Comparator.comparingLong(slot -> slot.readySince))
                     .ifPresent(this::retire);
@@ -158,10 +178,9 @@ final class Staffing {
                 .filter(entry -> priority(entry.getKey()) == highest)
                 .mapToLong(Map.Entry::getValue)
                 .sum();
-        long going = holdings.slots.values().stream()
-                .filter(slot -> slot.retiring || slot.killed)
-                .count();
-        List<Slot> lower = holdings.slots.values().stream()
+        long going =
+                slots().stream().filter(slot -> slot.retiring || slot.killed).count();
+        List<Slot> lower = slots().stream()
                 .filter(slot -> slot.serves() && priority(slot.bundleId) < highest)
                 .limit(Math.max(0, missing - going))
                 .toList();
@@ -171,7 +190,9 @@ final class Staffing {
     /** The highest priority of the jobs that have work for that code. */
     private int priority(CodeId bundle) {
         return holdings.jobs.values().stream()
-                .filter(job -> job.bundle.equals(bundle) && (job.hasWaiting() || !job.isIdle()))
+                .filter(job -> job.bundle.equals(bundle)
+                        && job.mayRunIn(section)
+                        && (job.hasWaiting(section) || !job.isIdle()))
                 .mapToInt(LocalJob::priority)
                 .max()
                 .orElse(Integer.MIN_VALUE);
@@ -185,7 +206,7 @@ final class Staffing {
     }
 
     private void endRetired() {
-        for (Slot slot : holdings.slots.values()) {
+        for (Slot slot : slots()) {
             if (slot.retiring && slot.isIdle() && !slot.toldToEnd) {
                 slot.toldToEnd = true;
                 holdings.tell(slot, new ToExecutor.End());

@@ -154,7 +154,7 @@ final class Stops {
             }
             slot.doomed = must;
             if (must && !slot.killed && slot.killAt - now <= 0) {
-                slot.killed = true;
+                holdings.sharing(slot).forEach(other -> other.killed = true);
                 holdings.command(new Command.Kill(slot.executor));
             }
         }

@@ -23,10 +23,12 @@ final class Turns {
     }
 
     /** The job whose item is to be the next in an executor of that bundle. */
-    Optional<LocalJob> next(CodeId bundle) {
+    Optional<LocalJob> next(Section section, CodeId bundle) {
         LocalJob best = null;
         for (LocalJob job : jobs) {
-            if (job.hasWaiting() && job.bundle.equals(bundle) && (best == null || ORDER.compare(job, best) < 0)) {
+            if (job.hasWaiting(section)
+                    && job.bundle.equals(bundle)
+                    && (best == null || ORDER.compare(job, best) < 0)) {
                 best = job;
             }
         }
@@ -53,7 +55,7 @@ final class Turns {
             return;
         }
         List<LocalJob> equals = jobs.stream()
-                .filter(other -> other.priority() == job.priority())
+                .filter(other -> other.home == job.home && other.priority() == job.priority())
                 .toList();
         equals.stream()
                 .filter(other -> other.hasWaiting() || !other.isIdle())

@@ -2,7 +2,8 @@ package io.sheaf.worker.executor;
 
 import io.sheaf.protocol.ExecutorConversation;
 import io.sheaf.protocol.ExecutorConversation.FromExecutor;
-import io.sheaf.protocol.ExecutorConversation.ToExecutor;
+import io.sheaf.protocol.ExecutorConversation.FromLane;
+import io.sheaf.protocol.ExecutorConversation.ToLane;
 import io.sheaf.protocol.wire.Connection;
 import io.sheaf.protocol.wire.Transport;
 import java.io.IOException;
@@ -11,35 +12,66 @@ import java.net.UnixDomainSocketAddress;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.util.List;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
 
 /**
  * The main of an executor: connects to its worker and runs what it is told, until told to end or until the worker is
  * gone. It then ends with its whole process group, so that nothing that a task has started stays behind.
  */
 public final class ExecutorMain {
-    private static final long BACKLOG = 8 << 20;
-
     private ExecutorMain() {}
 
-    /** Takes two arguments: the worker's socket, and the file for the current item. */
+    /** Takes three arguments: the worker's socket, the file for current items, and how many lanes there may be. */
     public static void main(String[] arguments) throws IOException {
         CurrentItemFile current = new CurrentItemFile(Path.of(arguments[1]));
         Runtime.getRuntime().addShutdownHook(new Thread(current::exiting));
         SocketChannel channel = SocketChannel.open(UnixDomainSocketAddress.of(arguments[0]));
-        Connection<ToExecutor, FromExecutor> connection = new Connection<>(
+        Connection<ToLane, FromLane> connection = new Connection<>(
                 "worker", Transport.of(channel), ExecutorConversation.TO_EXECUTOR, ExecutorConversation.FROM_EXECUTOR);
+        int most = Integer.parseInt(arguments[2]);
+        if (most == 1) {
+            runAlone(connection, current);
+        } else {
+            Lanes lanes = new Lanes(connection, current, LaneThreads.of(most));
+            listen(connection, lanes::receive);
+            awaitTheEnd();
+        }
+    }
+
+    private static void runAlone(Connection<ToLane, FromLane> connection, CurrentItemFile current) {
         ItemQueue queue = new ItemQueue();
-        Runner.Line line = lineOf(connection);
+        Line line = new Line(connection, 0);
         TaskOutput out = new TaskOutput(false, System.out, line);
         TaskOutput err = new TaskOutput(true, System.err, line);
         System.setOut(new PrintStream(out, true, StandardCharsets.UTF_8));
         System.setErr(new PrintStream(err, true, StandardCharsets.UTF_8));
-        Runner runner = new Runner(queue, current, new Runner.Streams(out, err), line);
+        Commons commons = new Commons();
+        Runner runner = new Runner(queue, current.lane(0), new Runner.Streams(out, err), line, commons);
+        Inlet inlet = new Inlet(queue, commons, line::sendAtOnce);
+        listen(connection, told -> inlet.receive(told.message()));
+        try {
+            runner.run();
+        } catch (RuntimeException | Error e) {
+            runner.cannotGoOn(e);
+        }
+        current.ending();
+        connection.end();
+        // Closing answers with the end of the stream, and `closed` then ends this process.
+    }
+
+    /** Without this thread the process would end at once; with the connection it does. */
+    private static void awaitTheEnd() {
+        while (true) {
+            LockSupport.park();
+        }
+    }
+
+    private static void listen(Connection<ToLane, FromLane> connection, Consumer<ToLane> receiver) {
         connection.start(new Connection.Listener<>() {
             @Override
-            public void received(ToExecutor message) {
-                receive(message, queue, runner, connection);
+            public void received(ToLane told) {
+                receiver.accept(told);
             }
 
             @Override
@@ -47,89 +79,13 @@ public final class ExecutorMain {
                 endProcessGroup();
             }
         });
-        connection.send(new FromExecutor.Ready(ProcessHandle.current().pid()));
-        runOrDie(runner);
-        current.ending();
-        connection.end();
-        // Closing answers with the end of the stream, and `closed` then ends this process.
-    }
-
-    /** Nothing that a task does comes out of it; when memory runs out between two items, anything may. */
-    private static void runOrDie(Runner runner) {
-        try {
-            runner.run();
-        } catch (RuntimeException | Error e) {
-            System.err.println("The executor cannot go on: " + e);
-            endProcessGroup();
-        }
-    }
-
-    private static void receive(
-            ToExecutor message, ItemQueue queue, Runner runner, Connection<ToExecutor, FromExecutor> connection) {
-        if (message instanceof ToExecutor.Open open) {
-            runner.open(open);
-        } else if (message instanceof ToExecutor.Batch batch) {
-            queue.add(new ItemQueue.Batch(batch));
-        } else if (message instanceof ToExecutor.TakeBack takeBack) {
-            report(queue.takeBack(takeBack.number()), connection);
-            connection.send(new FromExecutor.AllTakenBack(takeBack.number()));
-        } else if (message instanceof ToExecutor.Interrupt interrupt) {
-            report(queue.interrupt(interrupt.job()), connection);
-        } else if (message instanceof ToExecutor.InterruptItem interrupt) {
-            queue.interrupt(interrupt.job(), interrupt.index());
-        } else if (message instanceof ToExecutor.Tell tell) {
-            runner.tell(tell);
-        } else if (message instanceof ToExecutor.Close close) {
-            runner.close(close.job());
-        } else {
-            queue.end();
-        }
-    }
-
-    private static void report(List<ItemQueue.GivenBack> back, Connection<ToExecutor, FromExecutor> connection) {
-        for (ItemQueue.GivenBack batch : back) {
-            connection.send(new FromExecutor.TakenBack(batch.number(), batch.from()));
-        }
-    }
-
-    private static Runner.Line lineOf(Connection<ToExecutor, FromExecutor> connection) {
-        return new Runner.Line() {
-            /** Waits while much is still to be written, so that a task that floods is slowed, not this process killed. */
-            @Override
-            public void accept(FromExecutor message) {
-                connection.send(message);
-                await(BACKLOG);
-            }
-
-            @Override
-            public void awaitSent() {
-                await(0);
-            }
-
-            @Override
-            public void die() {
-                endProcessGroup();
-            }
-
-            private void await(long backlog) {
-                boolean interrupted = Thread.interrupted();
-                try {
-                    connection.awaitBacklog(backlog);
-                } catch (InterruptedException e) {
-                    interrupted = true;
-                }
-                if (interrupted) {
-                    Thread.currentThread().interrupt();
-                }
-            }
-        };
     }
 
     /**
      * The worker is gone, or has said that this is over. Exit hooks are user code and might never return, hence the
      * signal: to the group that this process leads, if it leads one.
      */
-    private static void endProcessGroup() {
+    static void endProcessGroup() {
         try {
             ProcessGroup.killCommand(ProcessHandle.current().pid()).start().waitFor();
         } catch (IOException e) {
@@ -139,6 +95,52 @@ public final class ExecutorMain {
         } finally {
             // Also when there is not even memory to start the command.
             Runtime.getRuntime().halt(0);
+        }
+    }
+
+    /** What one lane says to the worker. */
+    static class Line implements Runner.Line {
+        private static final long BACKLOG = 8 << 20;
+
+        private final Connection<ToLane, FromLane> connection;
+        private final int lane;
+
+        Line(Connection<ToLane, FromLane> connection, int lane) {
+            this.connection = connection;
+            this.lane = lane;
+        }
+
+        void sendAtOnce(FromExecutor message) {
+            connection.send(new FromLane(lane, message));
+        }
+
+        /** Waits while much is still to be written, so that a task that floods is slowed, not this process killed. */
+        @Override
+        public void accept(FromExecutor message) {
+            sendAtOnce(message);
+            await(BACKLOG);
+        }
+
+        @Override
+        public void awaitSent() {
+            await(0);
+        }
+
+        @Override
+        public void die() {
+            endProcessGroup();
+        }
+
+        private void await(long backlog) {
+            boolean interrupted = Thread.interrupted();
+            try {
+                connection.awaitBacklog(backlog);
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
         }
     }
 }

@@ -18,6 +18,9 @@ final class ItemQueue {
     private final ArrayDeque<Batch> waiting = new ArrayDeque<>();
     private @Nullable Thread runner;
     private @Nullable Claim running;
+    /** Ends what runs without a thread of ours. */
+    private @Nullable Runnable cancel;
+
     private boolean ended;
     private boolean closed;
 
@@ -121,7 +124,37 @@ final class ItemQueue {
         if (runner != null) {
             claim.interrupted = true;
             runner.interrupt();
+        } else if (cancel != null) {
+            claim.interrupted = true;
+            cancel.run();
         }
+    }
+
+    /**
+     * The item runs on without this thread.
+     *
+     * @param end ends it instead of an interrupt; must not block
+     */
+    synchronized void leave(Claim claim, Runnable end) {
+        runner = null;
+        cancel = end;
+        Thread.interrupted();
+        if (claim.interrupted) {
+            end.run();
+        }
+    }
+
+    /** Whether there is an item to run, or the end to be seen. */
+    synchronized boolean hasWork() {
+        return ended || !waiting.isEmpty();
+    }
+
+    synchronized boolean hasItems() {
+        return !waiting.isEmpty();
+    }
+
+    synchronized boolean hasEnded() {
+        return ended;
     }
 
     /** Lets {@link #take} return null once nothing waits. */
@@ -159,6 +192,7 @@ final class ItemQueue {
     synchronized @Nullable Claim poll() {
         runner = Thread.currentThread();
         running = null;
+        cancel = null;
         // An interrupt was meant for the item that is over; under this lock none can come late.
         Thread.interrupted();
         while (!waiting.isEmpty()) {

@@ -9,10 +9,11 @@ import io.sheaf.protocol.job.Work;
 import io.sheaf.protocol.wire.Bytes;
 import io.sheaf.protocol.wire.MalformedMessageException;
 import java.util.Optional;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** A job in this process. What it needs is made by the running thread before its first item, since that runs user code. */
+/** A job in this process. What it needs is made by a running thread before its first item, since that runs user code. */
 final class OpenJob {
     final ResultForm form;
     final String worker;
@@ -21,6 +22,10 @@ final class OpenJob {
     private volatile @Nullable ItemCall call;
     private @Nullable Throwable broken;
     private boolean hasResult;
+    private final ReentrantLock preparing = new ReentrantLock();
+    private volatile boolean prepared;
+    private boolean hasFailed;
+    private int lanes;
 
     OpenJob(ToExecutor.Open opened, Consumer<FromExecutor> line) {
         this.line = line;
@@ -37,16 +42,46 @@ final class OpenJob {
     }
 
     boolean isPrepared() {
-        return call != null || broken != null;
+        return prepared;
+    }
+
+    /** Another lane will get items of it. Not for many threads at a time, as is {@link #left}. */
+    void entered() {
+        lanes++;
+    }
+
+    /** Returns whether no lane is left that might get items of it. */
+    boolean left() {
+        lanes--;
+        return lanes <= 0;
     }
 
     /**
-     * Runs the initializer and makes the function. That the function cannot be made is told for each item.
+     * Runs the initializer and makes the function, once; whoever comes meanwhile waits. That the function cannot be made
+     * is told for each item.
      *
+     * @return whether the job has been prepared; false when that has failed before
      * @throws Throwable what the initializer threw
      */
     @SuppressWarnings("IllegalThrows")
-    void prepare(ClassLoader classes) throws Throwable {
+    boolean prepare(ClassLoader classes) throws Throwable {
+        // No monitor: where threads are virtual, whoever waits must not keep one of the few that carry them.
+        preparing.lock();
+        try {
+            if (!prepared && !hasFailed) {
+                hasFailed = true;
+                prepareOnce(classes);
+                hasFailed = false;
+                prepared = true;
+            }
+            return prepared;
+        } finally {
+            preparing.unlock();
+        }
+    }
+
+    @SuppressWarnings("IllegalThrows")
+    private void prepareOnce(ClassLoader classes) throws Throwable {
         Optional<Bytes> initializer = opened.initializer();
         if (initializer.isPresent()) {
             Object action = JavaSerialization.read(initializer.get(), classes);

@@ -1,32 +1,25 @@
 package io.sheaf.worker.executor;
 
 import io.sheaf.protocol.ExecutorConversation.FromExecutor;
-import io.sheaf.protocol.ExecutorConversation.ToExecutor;
 import io.sheaf.protocol.item.SegmentReader;
 import io.sheaf.protocol.job.JobId;
 import java.util.List;
-import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** Runs items, one at a time, in the order in which they came. */
+/** Runs the items of a lane, one at a time, in the order in which they came. */
 final class Runner {
-    /** What is set free when memory has run out, so that it can be said. */
-    private static final int RESERVE = 2 << 20;
-
     private final ItemQueue queue;
-    private final CurrentItemFile current;
+    private final CurrentItemFile.Lane current;
     private final Streams streams;
     private final Line line;
     private final Results results;
-    private final Ticker ticker;
+    private final Commons commons;
+    private final Watch watch;
     private final Traces traces = new Traces();
-    private final ClassLoader classes = ClassLoader.getSystemClassLoader();
-    private final SegmentReader reader = new SegmentReader(classes);
-    private final Map<JobId, OpenJob> jobs = new ConcurrentHashMap<>();
-    private final AtomicReference<byte @Nullable []> reserve = new AtomicReference<>(new byte[RESERVE]);
+    private final SegmentReader reader;
+    private @Nullable Later later;
 
     /** Where tasks print. */
     record Streams(TaskOutput out, TaskOutput err) {
@@ -48,40 +41,49 @@ final class Runner {
 
         /** Ends this process group at once, as a death. */
         void die();
+
+        /**
+         * This process ends, and takes nothing more; other lanes must be told, if there are any.
+         *
+         * @param atOnce not even what runs there ends before
+         */
+        default void allEnd(String reason, boolean atOnce) {}
     }
 
-    Runner(ItemQueue queue, CurrentItemFile current, Streams streams, Line line) {
+    /** What waits for the end of items that have a stage for a result, where no thread is to do so. */
+    interface Later {
+        /** The end of the item is to be told by {@link #settle}. */
+        void await(ItemQueue.Claim claim, OpenJob open, CompletionStage<?> stage);
+    }
+
+    Runner(ItemQueue queue, CurrentItemFile.Lane current, Streams streams, Line line, Commons commons) {
         this.queue = queue;
         this.current = current;
         this.streams = streams;
         this.line = line;
         this.results = new Results(line);
-        this.ticker = new Ticker(queue, results, line, line::die);
+        this.commons = commons;
+        this.reader = new SegmentReader(commons.classes);
+        this.watch = new Watch(queue, results, line, Results.LONGEST_WAIT_NANOS);
     }
 
-    void open(ToExecutor.Open job) {
-        jobs.put(job.job(), new OpenJob(job, line));
+    /** Items are run beside others from now on, by many threads one after the other. */
+    void leaveStagesTo(Later what) {
+        later = what;
     }
 
-    void tell(ToExecutor.Tell message) {
-        OpenJob open = jobs.get(message.job());
-        if (open != null) {
-            open.tell(message.message());
-        }
-    }
-
-    void close(JobId job) {
-        jobs.remove(job);
+    Watch watch() {
+        return watch;
     }
 
     /** Returns when the queue has ended. */
     void run() {
-        Thread.currentThread().setContextClassLoader(classes);
+        Thread.currentThread().setContextClassLoader(commons.classes);
+        Ticker ticker = new Ticker(List.of(watch), line::die);
         while (true) {
             ItemQueue.Claim claim = queue.poll();
             if (claim == null) {
-                current.idle();
-                results.flush();
+                rest();
                 claim = queue.take();
                 ticker.wake();
             }
@@ -92,44 +94,59 @@ final class Runner {
         }
     }
 
-    private void run(ItemQueue.Claim claim) {
-        OpenJob open = jobs.get(claim.job());
+    /** Nothing runs, and all is told. */
+    void rest() {
+        current.idle();
+        results.flush();
+    }
+
+    /** Returns whether the item is over; else {@link Later} has it. */
+    boolean run(ItemQueue.Claim claim) {
+        OpenJob open = commons.job(claim.job());
         if (open == null) {
             throw new IllegalStateException("Items of job " + claim.job() + " came before the job");
         }
         streams.running(claim.job(), claim.index);
         if (!open.isPrepared() && !isPrepared(open, claim)) {
-            return;
+            return true;
         }
-        if (claim.index == claim.batch.items.from()) {
+        if (later == null && claim.index == claim.batch.items.from()) {
             traces.begin();
         }
         current.running(claim.job().number(), claim.index);
         claim.begins(System.nanoTime());
         RunningTask.begin(open, claim);
         try {
-            call(open, claim);
+            return call(open, claim);
         } finally {
             RunningTask.end();
         }
     }
 
-    private void call(OpenJob open, ItemQueue.Claim claim) {
+    private boolean call(OpenJob open, ItemQueue.Claim claim) {
         Throwable thrown = null;
         Object value = null;
         try {
             Object item = reader.read(claim.batch.items, claim.index);
-            value = Stages.settled(open.call().call(item));
+            value = open.call().call(item);
+            if (later != null && value instanceof CompletionStage<?> stage) {
+                later.await(claim, open, stage);
+                return false;
+            }
+            value = Stages.settled(value);
         } catch (Throwable e) {
             thrown = e;
         }
-        if (claim.isInterrupted()) {
+        // Where items run beside each other, nobody knows whose trace a thread or a process is.
+        if (claim.isInterrupted() && later == null) {
             checkTraces();
         }
-        report(claim, open, value, thrown);
+        settle(claim, open, value, thrown);
+        return true;
     }
 
-    private void report(ItemQueue.Claim claim, OpenJob open, @Nullable Object value, @Nullable Throwable thrown) {
+    /** Tells what has become of an item. */
+    void settle(ItemQueue.Claim claim, OpenJob open, @Nullable Object value, @Nullable Throwable thrown) {
         // Before its result: nothing is heard of a job that has all its results.
         streams.ended();
         Throwable failure = thrown;
@@ -164,18 +181,22 @@ final class Runner {
         current.preparing(claim.job().number());
         RunningTask.beginPreparing(open, claim);
         try {
-            open.prepare(classes);
-            return true;
+            if (open.prepare(commons.classes)) {
+                return true;
+            }
+            giveBack(queue.closeBefore(claim));
         } catch (Throwable e) {
             giveBack(queue.closeBefore(claim));
             if (!claim.isInterrupted()) {
                 line.accept(new FromExecutor.NotInitialized(claim.job(), Throwables.failure(e)));
             }
-            line.accept(new FromExecutor.Ending("the initializer of job " + claim.job() + " failed"));
-            return false;
+            String reason = "the initializer of job " + claim.job() + " failed";
+            line.accept(new FromExecutor.Ending(reason));
+            line.allEnd(reason, false);
         } finally {
             RunningTask.end();
         }
+        return false;
     }
 
     /**
@@ -193,19 +214,30 @@ final class Runner {
 
     /** The item is still the current one until all is said: if memory does not suffice for that, it is to blame. */
     private void endForMemory(ItemQueue.Claim claim, Throwable failure) {
-        reserve.set(null);
+        commons.giveUpReserve();
         try {
             results.flush();
             line.accept(failed(claim, failure));
             giveBack(queue.close());
             line.accept(new FromExecutor.Ending("memory ran out: " + failure));
             line.awaitSent();
+            line.allEnd("memory ran out", true);
         } catch (Throwable e) {
             line.die();
         }
     }
 
-    private void giveBack(List<ItemQueue.GivenBack> back) {
+    void say(FromExecutor message) {
+        line.accept(message);
+    }
+
+    /** Nothing that a task does comes out of {@link #run}; when memory runs out between two items, anything may. */
+    void cannotGoOn(Throwable why) {
+        System.err.println("The executor cannot go on: " + why);
+        line.die();
+    }
+
+    void giveBack(List<ItemQueue.GivenBack> back) {
         back.forEach(batch -> line.accept(new FromExecutor.TakenBack(batch.number(), batch.from())));
     }
 

@@ -37,7 +37,7 @@ final class Stages {
     }
 
     /** Stages need not be convertible. */
-    private static CompletableFuture<?> future(CompletionStage<?> stage) {
+    static CompletableFuture<?> future(CompletionStage<?> stage) {
         try {
             return stage.toCompletableFuture();
         } catch (UnsupportedOperationException e) {

@@ -12,6 +12,8 @@ import java.util.List;
  * @param memoryPercent how much of the machine's memory its heap may take at most
  */
 public record ExecutorCommand(List<Path> ownClassPath, double memoryPercent) {
+    private static final double MEMORY_PERCENT_OF_MANY = 25;
+
     /** Copies the list. */
     public ExecutorCommand {
         ownClassPath = List.copyOf(ownClassPath);
@@ -22,7 +24,7 @@ public record ExecutorCommand(List<Path> ownClassPath, double memoryPercent) {
         return new ExecutorCommand(ownClassPath, Math.max(1, 80.0 / executors));
     }
 
-    List<String> of(List<Path> userClassPath, Path socket, Path currentItem) {
+    List<String> of(List<Path> userClassPath, ExecutorProcess.Files files) {
         List<String> command = new ArrayList<>();
         // Leads a process group of its own, so that whatever a task starts can be ended with it.
         command.add("setsid");
@@ -30,7 +32,7 @@ public record ExecutorCommand(List<Path> ownClassPath, double memoryPercent) {
         command.add("-XX:+UseSerialGC");
         command.add("-XX:-UsePerfData");
         command.add("-Xshare:auto");
-        command.add(String.format(java.util.Locale.ROOT, "-XX:MaxRAMPercentage=%.1f", memoryPercent));
+        command.add(String.format(java.util.Locale.ROOT, "-XX:MaxRAMPercentage=%.1f", memoryOf(files.lanes())));
         command.add("-Dfile.encoding=UTF-8");
         command.add("-cp");
         List<Path> all = new ArrayList<>(ownClassPath);
@@ -38,8 +40,14 @@ public record ExecutorCommand(List<Path> ownClassPath, double memoryPercent) {
         command.add(
                 String.join(File.pathSeparator, all.stream().map(Path::toString).toList()));
         command.add("io.sheaf.worker.executor.ExecutorMain");
-        command.add(socket.toString());
-        command.add(currentItem.toString());
+        command.add(files.socket().toString());
+        command.add(files.currentItem().toString());
+        command.add(Integer.toString(files.lanes()));
         return command;
+    }
+
+    /** Where many share a process there is one of it, and its items do not come one after the other. */
+    private double memoryOf(int lanes) {
+        return lanes == 1 ? memoryPercent : Math.max(memoryPercent, MEMORY_PERCENT_OF_MANY);
     }
 }

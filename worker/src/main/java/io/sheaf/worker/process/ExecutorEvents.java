@@ -3,6 +3,7 @@ package io.sheaf.worker.process;
 import io.sheaf.protocol.ExecutorConversation.FromExecutor;
 import io.sheaf.protocol.job.DeathReport;
 import io.sheaf.protocol.job.JobId;
+import io.sheaf.worker.executor.CurrentItemFile;
 import java.util.Optional;
 
 /** What a worker is told of its executors. Called by any thread; must not block, except {@link #received}. */
@@ -15,6 +16,16 @@ public interface ExecutorEvents {
     record CurrentItem(JobId job, long index) {
         /** Stands for the initializer. */
         public static final long NONE_YET = -1;
+
+        /** What a lane of a dead process was doing. */
+        static Optional<CurrentItem> of(CurrentItemFile.Words words) {
+            JobId job = new JobId(words.job());
+            return switch (words.doing()) {
+                case RUNNING -> Optional.of(new CurrentItem(job, words.index()));
+                case PREPARING -> Optional.of(new CurrentItem(job, NONE_YET));
+                case NOTHING -> Optional.empty();
+            };
+        }
     }
 
     /**
@@ -27,8 +38,8 @@ public interface ExecutorEvents {
     default void exited() {}
 
     /**
-     * The process is gone, with its whole process group. Everything that it said was delivered before this; nothing
-     * follows.
+     * The executor is gone, most often with its process and the whole group of that. Everything that it said was
+     * delivered before this; nothing follows.
      *
      * @param wasReady whether it had said {@code Ready}
      * @param clean whether it ended because it was told to

@@ -2,9 +2,9 @@ package io.sheaf.worker.process;
 
 import io.sheaf.protocol.ExecutorConversation;
 import io.sheaf.protocol.ExecutorConversation.FromExecutor;
-import io.sheaf.protocol.ExecutorConversation.ToExecutor;
+import io.sheaf.protocol.ExecutorConversation.FromLane;
+import io.sheaf.protocol.ExecutorConversation.ToLane;
 import io.sheaf.protocol.job.DeathReport;
-import io.sheaf.protocol.job.JobId;
 import io.sheaf.protocol.wire.Connection;
 import io.sheaf.protocol.wire.Transport;
 import io.sheaf.worker.executor.CurrentItemFile;
@@ -30,25 +30,29 @@ import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /** One child process, from before it exists until after its death. A thread of its own waits for both. */
-final class ExecutorProcess implements ExecutorPort {
+final class ExecutorProcess implements ExecutorHost {
     private static final long START_DEADLINE_MILLIS = 30_000;
 
     private final String name;
     private final Files files;
     private final List<String> command;
     private final ExecutorProcesses.Host host;
-    private final ExecutorEvents events;
+    private final Lanes lanes;
     private final LastLines stderr = new LastLines();
     private final CompletableFuture<Void> closed = new CompletableFuture<>();
     private final CountDownLatch dead = new CountDownLatch(1);
-    private final List<ToExecutor> unsent = new ArrayList<>();
-    private @Nullable Connection<FromExecutor, ToExecutor> connection;
+    private final List<ToLane> unsent = new ArrayList<>();
+    private @Nullable Connection<FromLane, ToLane> connection;
     private @Nullable Process process;
     private boolean killed;
     private volatile boolean ready;
 
-    /** The files that belong to a process. */
-    record Files(Path socket, Path currentItem) {
+    /**
+     * The files that belong to a process.
+     *
+     * @param lanes how many may be in use at a time
+     */
+    record Files(Path socket, Path currentItem, int lanes) {
         void delete() {
             try {
                 java.nio.file.Files.deleteIfExists(socket);
@@ -59,13 +63,12 @@ final class ExecutorProcess implements ExecutorPort {
         }
     }
 
-    ExecutorProcess(
-            String name, Files files, List<String> command, ExecutorProcesses.Host host, ExecutorEvents events) {
+    ExecutorProcess(String name, Files files, List<String> command, ExecutorProcesses.Host host) {
         this.name = name;
         this.files = files;
         this.command = command;
         this.host = host;
-        this.events = events;
+        this.lanes = new Lanes(this::send, this::kill, host);
     }
 
     void start(Runnable afterDeath) {
@@ -81,8 +84,13 @@ final class ExecutorProcess implements ExecutorPort {
     }
 
     @Override
-    public void send(ToExecutor message) {
-        Connection<FromExecutor, ToExecutor> open;
+    public ExecutorPort join(ExecutorEvents events) {
+        return lanes.join(events);
+    }
+
+    /** Queues the message, also before the process is there. */
+    private void send(ToLane message) {
+        Connection<FromLane, ToLane> open;
         synchronized (unsent) {
             if (connection == null) {
                 unsent.add(message);
@@ -93,8 +101,7 @@ final class ExecutorProcess implements ExecutorPort {
         open.send(message);
     }
 
-    @Override
-    public void kill() {
+    void kill() {
         synchronized (unsent) {
             killed = true;
             if (process != null) {
@@ -116,7 +123,7 @@ final class ExecutorProcess implements ExecutorPort {
         String trouble = "";
         List<Thread> readers = List.of();
         try (ServerSocketChannel server = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
-            CurrentItemFile.create(files.currentItem);
+            CurrentItemFile.create(files.currentItem, files.lanes);
             server.bind(UnixDomainSocketAddress.of(files.socket));
             Process started = spawn();
             readers = List.of(read(started.getErrorStream(), "stderr"), read(started.getInputStream(), "stdout"));
@@ -140,7 +147,7 @@ final class ExecutorProcess implements ExecutorPort {
     private Process spawn() throws IOException {
         Process started = new ProcessBuilder(command).start();
         started.getOutputStream().close();
-        CompletableFuture<Void> unused = started.onExit().thenRun(events::exited);
+        CompletableFuture<Void> unused = started.onExit().thenRun(lanes::exited);
         synchronized (unsent) {
             process = started;
             if (killed) {
@@ -176,7 +183,7 @@ final class ExecutorProcess implements ExecutorPort {
 
     private void converse(SocketChannel channel) throws IOException {
         channel.configureBlocking(true);
-        Connection<FromExecutor, ToExecutor> opened = new Connection<>(
+        Connection<FromLane, ToLane> opened = new Connection<>(
                 name, Transport.of(channel), ExecutorConversation.FROM_EXECUTOR, ExecutorConversation.TO_EXECUTOR);
         synchronized (unsent) {
             unsent.forEach(opened::send);
@@ -185,11 +192,11 @@ final class ExecutorProcess implements ExecutorPort {
         }
         opened.start(new Connection.Listener<>() {
             @Override
-            public void received(FromExecutor message) {
-                if (message instanceof FromExecutor.Ready) {
+            public void received(FromLane said) {
+                if (said.message() instanceof FromExecutor.Ready) {
                     ready = true;
                 }
-                events.received(ExecutorProcess.this, message);
+                lanes.received(said);
             }
 
             @Override
@@ -258,20 +265,8 @@ final class ExecutorProcess implements ExecutorPort {
             // It never came to be; then nothing ran.
         }
         files.delete();
-        Optional<ExecutorEvents.CurrentItem> running = said.flatMap(ExecutorProcess::current);
         boolean exiting = said.map(CurrentItemFile.LastWords::exiting).orElse(false);
-        boolean asTold = said.filter(words -> words.doing() == CurrentItemFile.Doing.ENDING)
-                .isPresent();
-        events.died(this, ready, asTold, running, report(trouble, exiting, outOfMemoryKills));
-    }
-
-    private static Optional<ExecutorEvents.CurrentItem> current(CurrentItemFile.LastWords words) {
-        JobId job = new JobId(words.job());
-        return switch (words.doing()) {
-            case RUNNING -> Optional.of(new ExecutorEvents.CurrentItem(job, words.index()));
-            case PREPARING -> Optional.of(new ExecutorEvents.CurrentItem(job, ExecutorEvents.CurrentItem.NONE_YET));
-            case NOTHING, ENDING -> Optional.empty();
-        };
+        lanes.died(new Lanes.Death(ready, report(trouble, exiting, outOfMemoryKills), said));
     }
 
     private DeathReport report(String trouble, boolean exiting, long outOfMemoryKills) {

@@ -33,13 +33,12 @@ public final class ExecutorProcesses implements ExecutorStarter {
     }
 
     @Override
-    public ExecutorPort start(List<Path> classPath, ExecutorEvents events) {
+    public ExecutorHost start(List<Path> classPath, int lanes) {
         String name = "e" + numbers.incrementAndGet();
         Path socket = directory.resolve(name);
         Path currentItem = directory.resolve(name + ".now");
-        ExecutorProcess.Files files = new ExecutorProcess.Files(socket, currentItem);
-        ExecutorProcess process =
-                new ExecutorProcess(name, files, command.of(classPath, socket, currentItem), host, events);
+        ExecutorProcess.Files files = new ExecutorProcess.Files(socket, currentItem, lanes);
+        ExecutorProcess process = new ExecutorProcess(name, files, command.of(classPath, files), host);
         running.add(process);
         process.start(() -> running.remove(process));
         return process;

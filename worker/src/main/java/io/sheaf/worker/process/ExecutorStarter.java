@@ -9,8 +9,9 @@ public interface ExecutorStarter extends AutoCloseable {
      * Starts a process and returns at once; whatever goes wrong with it is told as its death.
      *
      * @param classPath the user's jars, in order
+     * @param lanes how many executors may share it at a time
      */
-    ExecutorPort start(List<Path> classPath, ExecutorEvents events);
+    ExecutorHost start(List<Path> classPath, int lanes);
 
     /** Kills every executor that was started here and waits until they are gone, at most a few seconds. */
     @Override

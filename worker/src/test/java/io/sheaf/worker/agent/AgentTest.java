@@ -39,7 +39,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(60)
 class AgentTest {
     private static final JobId JOB = new JobId(1);
-    private static final WorkerInfo SELF = new WorkerInfo(new WorkerId("w"), "host", 1, 2, "1", List.of());
+    private static final WorkerInfo SELF = new WorkerInfo(new WorkerId("w"), "host", 1, 2, 0, "1", List.of());
 
     @TempDir
     private Path folder;
@@ -66,7 +66,7 @@ class AgentTest {
 
     @BeforeEach
     void begin() {
-        Execution execution = new Execution(SELF.id(), new Execution.Limits(1, 2_000_000_000L, 60_000_000_000L));
+        Execution execution = new Execution(SELF.id(), new Execution.Limits(1, 0, 2_000_000_000L, 60_000_000_000L));
         agent = new Agent(SELF, execution, executors, folder, false, fatal::countDown);
     }
 
@@ -290,7 +290,7 @@ class AgentTest {
     }
 
     private void grant(long lease, long from, long to) {
-        agent.received(new ToWorker.Granted(lease(lease), JOB, from, to, List.of(), List.of()));
+        agent.received(new ToWorker.Granted(lease(lease), JOB, from, to, List.of(), List.of(), false));
     }
 
     private FakeExecutors.Executor executor() throws InterruptedException {

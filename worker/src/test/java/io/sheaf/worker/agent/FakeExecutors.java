@@ -6,6 +6,7 @@ import io.sheaf.protocol.item.Segment;
 import io.sheaf.protocol.job.DeathReport;
 import io.sheaf.protocol.job.WorkerId;
 import io.sheaf.worker.process.ExecutorEvents;
+import io.sheaf.worker.process.ExecutorHost;
 import io.sheaf.worker.process.ExecutorPort;
 import io.sheaf.worker.process.ExecutorStarter;
 import java.nio.file.Path;
@@ -26,11 +27,15 @@ final class FakeExecutors implements ExecutorStarter {
     volatile boolean closed;
 
     @Override
-    public ExecutorPort start(List<Path> classPath, ExecutorEvents events) {
+    public ExecutorHost start(List<Path> classPath, int lanes) {
         if (broken) {
             throw new IllegalStateException("broken on purpose");
         }
         classPaths.add(classPath);
+        return this::join;
+    }
+
+    private ExecutorPort join(ExecutorEvents events) {
         Executor executor = new Executor(events);
         started.add(executor);
         events.received(executor, new FromExecutor.Ready(1));

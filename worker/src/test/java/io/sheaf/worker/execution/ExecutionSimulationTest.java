@@ -38,7 +38,7 @@ class ExecutionSimulationTest {
     private static final long LIMIT_MILLIS = 100;
 
     private final Execution execution =
-            new Execution(new WorkerId("w"), new Execution.Limits(SLOTS, 2_000 * MILLI, 60_000 * MILLI));
+            new Execution(new WorkerId("w"), new Execution.Limits(SLOTS, 0, 2_000 * MILLI, 60_000 * MILLI));
     private final Map<Long, SimulatedExecutor> executors = new LinkedHashMap<>();
     private final Map<JobId, Set<Long>> outstanding = new HashMap<>();
     private final Map<JobId, Policy> policies = new HashMap<>();
@@ -199,7 +199,7 @@ class ExecutionSimulationTest {
             outstanding.get(job).add(index);
             leases.put(index, lease);
         }
-        execution.granted(new ToWorker.Granted(lease, job, granted, granted + count, List.of(), List.of()));
+        execution.granted(new ToWorker.Granted(lease, job, granted, granted + count, List.of(), List.of(), false));
         granted += count;
     }
 

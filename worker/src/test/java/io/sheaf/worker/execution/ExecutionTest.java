@@ -30,7 +30,7 @@ class ExecutionTest {
         Shell shell = new Shell(1);
         shell.open(1, "a");
         List<Repeated> repeated = List.of(new Repeated(1, 3, 2), new Repeated(5, 6, 3));
-        shell.execution.granted(new ToWorker.Granted(new LeaseId(1, 9), ONE, 0, 8, List.of(), repeated));
+        shell.execution.granted(new ToWorker.Granted(new LeaseId(1, 9), ONE, 0, 8, List.of(), repeated, false));
         shell.decide();
         shell.ready(1);
         assertThat(shell.tells(1, ToExecutor.Open.class).get(0).worker()).isEqualTo(new WorkerId("w"));

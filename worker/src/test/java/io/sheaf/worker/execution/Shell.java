@@ -20,7 +20,9 @@ import io.sheaf.protocol.job.Work;
 import io.sheaf.protocol.job.WorkerId;
 import io.sheaf.protocol.wire.Bytes;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
@@ -34,6 +36,7 @@ final class Shell {
 
     final Execution execution;
     final List<Long> started = new ArrayList<>();
+    final Map<Long, Long> hosts = new HashMap<>();
     final List<Long> killed = new ArrayList<>();
     final List<FromWorker> reports = new ArrayList<>();
     private final List<Command.Tell> told = new ArrayList<>();
@@ -43,7 +46,11 @@ final class Shell {
     private long leases;
 
     Shell(int slots) {
-        execution = new Execution(new WorkerId("w"), new Execution.Limits(slots, GRACE, IDLE));
+        this(slots, 0);
+    }
+
+    Shell(int slots, int ioSlots) {
+        execution = new Execution(new WorkerId("w"), new Execution.Limits(slots, ioSlots, GRACE, IDLE));
     }
 
     Shell withoutCode() {
@@ -76,9 +83,17 @@ final class Shell {
         return new Bundle(List.of(new CodeFile(new CodeId(code.repeat(64)), "x.jar", 1, "/x.jar")));
     }
 
+    /** One item, in a process of its own. */
+    LeaseId grantAlone(long job, long index) {
+        LeaseId lease = new LeaseId(1, ++leases);
+        execution.granted(new ToWorker.Granted(lease, new JobId(job), index, index + 1, List.of(), List.of(), true));
+        decide();
+        return lease;
+    }
+
     LeaseId grant(long job, long from, long to, Segment... items) {
         LeaseId lease = new LeaseId(1, ++leases);
-        execution.granted(new ToWorker.Granted(lease, new JobId(job), from, to, List.of(items), List.of()));
+        execution.granted(new ToWorker.Granted(lease, new JobId(job), from, to, List.of(items), List.of(), false));
         decide();
         return lease;
     }
@@ -166,6 +181,7 @@ final class Shell {
         for (Command command : commands) {
             if (command instanceof Command.Start start) {
                 started.add(start.executor());
+                hosts.put(start.executor(), start.host());
             } else if (command instanceof Command.Kill kill) {
                 killed.add(kill.executor());
             } else if (command instanceof Command.Tell tell) {

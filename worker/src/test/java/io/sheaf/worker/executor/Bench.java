@@ -35,6 +35,7 @@ final class Bench {
 
     private final BlockingQueue<FromExecutor> said = new LinkedBlockingQueue<>();
     private final ItemQueue queue = new ItemQueue();
+    private final Commons commons = new Commons();
     private final Runner runner;
     private final Thread thread;
     private long batches;
@@ -56,12 +57,12 @@ final class Bench {
 
     Bench(Path folder) throws IOException {
         Path file = folder.resolve("now");
-        CurrentItemFile.create(file);
+        CurrentItemFile.create(file, 1);
         Line line = new Line();
         PrintStream nowhere = new PrintStream(OutputStream.nullOutputStream());
         Runner.Streams streams =
                 new Runner.Streams(new TaskOutput(false, nowhere, line), new TaskOutput(true, nowhere, line));
-        runner = new Runner(queue, new CurrentItemFile(file), streams, line);
+        runner = new Runner(queue, new CurrentItemFile(file).lane(0), streams, line, commons);
         thread = new Thread(runner::run, "running");
         thread.start();
     }
@@ -75,7 +76,7 @@ final class Bench {
         Optional<Bytes> first =
                 initializer == null ? Optional.empty() : Optional.of(JavaSerialization.write(initializer));
         Work work = new Work.Closure(JavaSerialization.write(function));
-        runner.open(new ToExecutor.Open(JOB, work, first, form, new WorkerId("here")));
+        commons.open(new ToExecutor.Open(JOB, work, first, form, new WorkerId("here")), said -> {});
     }
 
     void batch(long from, long to, Repeated... repeated) {

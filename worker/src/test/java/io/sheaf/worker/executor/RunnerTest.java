@@ -50,6 +50,7 @@ class RunnerTest {
     private final BlockingQueue<FromExecutor> said = new LinkedBlockingQueue<>();
     private final CountDownLatch died = new CountDownLatch(1);
     private final ItemQueue queue = new ItemQueue();
+    private final Commons commons = new Commons();
     private Path file;
     private Runner runner;
     private Thread thread;
@@ -81,12 +82,12 @@ class RunnerTest {
         gate = new CountDownLatch(1);
         INITIALIZED.set(0);
         file = folder.resolve("now");
-        CurrentItemFile.create(file);
+        CurrentItemFile.create(file, 1);
         Line line = new Line();
         PrintStream nowhere = new PrintStream(OutputStream.nullOutputStream());
         Runner.Streams streams =
                 new Runner.Streams(new TaskOutput(false, nowhere, line), new TaskOutput(true, nowhere, line));
-        runner = new Runner(queue, new CurrentItemFile(file), streams, line);
+        runner = new Runner(queue, new CurrentItemFile(file).lane(0), streams, line, commons);
         thread = new Thread(runner::run, "running");
         thread.setUncaughtExceptionHandler((unused, e) -> assertThat(e).isInstanceOf(Dead.class));
         thread.start();
@@ -153,7 +154,7 @@ class RunnerTest {
         next(FromExecutor.Ending.class);
         thread.join(10_000);
         assertThat(thread.isAlive()).as("it takes nothing more").isFalse();
-        assertThat(CurrentItemFile.read(file).doing())
+        assertThat(CurrentItemFile.read(file).lane(0).doing())
                 .as("no item is to blame")
                 .isNotEqualTo(CurrentItemFile.Doing.RUNNING);
     }
@@ -168,7 +169,7 @@ class RunnerTest {
                 index -> index);
         batch(1, 4, 5);
         assertThat(started.await(10, TimeUnit.SECONDS)).isTrue();
-        CurrentItemFile.LastWords words = CurrentItemFile.read(file);
+        CurrentItemFile.Words words = CurrentItemFile.read(file).lane(0);
         assertThat(words.doing()).isEqualTo(CurrentItemFile.Doing.PREPARING);
         assertThat(words.job()).isEqualTo(JOB.number());
     }
@@ -204,7 +205,7 @@ class RunnerTest {
         queue.interrupt(JOB);
         assertThat(died.await(10, TimeUnit.SECONDS)).isTrue();
         assertThat(said).noneMatch(FromExecutor.Failed.class::isInstance);
-        CurrentItemFile.LastWords words = CurrentItemFile.read(file);
+        CurrentItemFile.Words words = CurrentItemFile.read(file).lane(0);
         assertThat(words.doing()).isEqualTo(CurrentItemFile.Doing.RUNNING);
         assertThat(words.index()).isEqualTo(3);
     }
@@ -234,7 +235,7 @@ class RunnerTest {
         Optional<Bytes> first =
                 initializer == null ? Optional.empty() : Optional.of(JavaSerialization.write(initializer));
         Work work = new Work.Closure(JavaSerialization.write(function));
-        runner.open(new ToExecutor.Open(JOB, work, first, ResultForm.OBJECT, new WorkerId("here")));
+        commons.open(new ToExecutor.Open(JOB, work, first, ResultForm.OBJECT, new WorkerId("here")), said -> {});
     }
 
     private void batch(long number, long from, long to) {

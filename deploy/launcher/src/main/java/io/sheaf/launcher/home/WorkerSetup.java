@@ -15,20 +15,34 @@ import java.util.concurrent.TimeUnit;
 /**
  * What a worker is made of.
  *
- * @param slots how many items it runs at once, each in an executor of its own
+ * @param slots how many items that compute it runs at once, each in an executor of its own
+ * @param ioSlots how many items that wait it runs at once besides
  * @param executorClassPath what executors need of Sheaf
  * @param host the name of this host
  * @param version of the product
  * @param labels what it says of itself
  */
-public record WorkerSetup(int slots, List<Path> executorClassPath, String host, String version, List<Label> labels) {
+public record WorkerSetup(
+        int slots, int ioSlots, List<Path> executorClassPath, String host, String version, List<Label> labels) {
     private static final long GRACE_NANOS = TimeUnit.SECONDS.toNanos(2);
     private static final long IDLE_NANOS = TimeUnit.SECONDS.toNanos(60);
+
+    private static final int IO_SLOTS = 200;
+    private static final int IO_SLOTS_OF_VIRTUAL_THREADS = 1000;
+    private static final int FIRST_WITH_VIRTUAL_THREADS = 21;
 
     /** Copies the lists. */
     public WorkerSetup {
         executorClassPath = List.copyOf(executorClassPath);
         labels = List.copyOf(labels);
+    }
+
+    /** How many items that wait are to run at once, when that is what was set; 0: as many as suits this JVM. */
+    public static int ioSlots(int set) {
+        if (set != 0) {
+            return set;
+        }
+        return Runtime.version().feature() >= FIRST_WITH_VIRTUAL_THREADS ? IO_SLOTS_OF_VIRTUAL_THREADS : IO_SLOTS;
     }
 
     /**
@@ -37,10 +51,10 @@ public record WorkerSetup(int slots, List<Path> executorClassPath, String host, 
      * @param onFatal called when it cannot go on
      */
     public Agent agent(WorkerId id, Path codeDirectory, boolean trusting, Runnable onFatal) throws IOException {
-        WorkerInfo info = new WorkerInfo(id, host, ProcessHandle.current().pid(), slots, version, labels);
+        WorkerInfo info = new WorkerInfo(id, host, ProcessHandle.current().pid(), slots, ioSlots, version, labels);
         ExecutorProcesses executors = new ExecutorProcesses(
                 ExecutorCommand.sharing(executorClassPath, slots), new ExecutorProcesses.Host(id, host));
-        Execution execution = new Execution(id, new Execution.Limits(slots, GRACE_NANOS, IDLE_NANOS));
+        Execution execution = new Execution(id, new Execution.Limits(slots, ioSlots, GRACE_NANOS, IDLE_NANOS));
         return new Agent(info, execution, executors, codeDirectory, trusting, onFatal);
     }
 }

@@ -40,12 +40,12 @@ class AkkaTrafficTest {
             say(
                     worker,
                     new FromWorker.Register(
-                            new WorkerInfo(new WorkerId("w"), "here", 1, 1, "test", List.of()), List.of()));
+                            new WorkerInfo(new WorkerId("w"), "here", 1, 1, 0, "test", List.of()), List.of()));
             WorkerPort port =
                     coordinator.next(CoordinatorEnd.Told.Registered.class, 10).port();
 
             ToWorker.Granted lease =
-                    new ToWorker.Granted(new LeaseId(1, 1), new JobId(1), 0, 10, List.<Segment>of(), List.of());
+                    new ToWorker.Granted(new LeaseId(1, 1), new JobId(1), 0, 10, List.<Segment>of(), List.of(), false);
             port.send(lease);
             assertThat(WorkerConversation.TO_WORKER.fromBytes(worker.messages(1).get(0)))
                     .isEqualTo(lease);
