@@ -2,7 +2,11 @@ package io.sheaf;
 
 import org.jspecify.annotations.Nullable;
 
-/** No coordinator answers at the address, or the connection to it ended while work was under way. */
+/**
+ * No coordinator answers at the address, or the connection to it was lost while work was under way and could not be made
+ * again in time: for 30 s, unless the system property {@code sheaf.reconnect} or the environment variable
+ * {@code SHEAF_RECONNECT} says how long ({@code 500ms 30s 5m 1h}; {@code 0} does not try at all).
+ */
 public final class ClusterUnreachableException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 

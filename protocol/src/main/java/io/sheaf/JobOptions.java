@@ -47,27 +47,49 @@ public final class JobOptions {
         this.executors = executors;
     }
 
-    /** The defaults named at each option. */
+    /**
+     * The defaults named at each option.
+     *
+     * @return options that leave everything as it is by default
+     */
     public static JobOptions defaults() {
         return DEFAULTS;
     }
 
-    /** Shown by {@code sheaf jobs}; empty (default): named after the function. */
+    /**
+     * Shown by {@code sheaf jobs}; empty (default): named after the function.
+     *
+     * @return the name, maybe empty
+     */
     public String name() {
         return hand.name;
     }
 
-    /** These options under another name. */
+    /**
+     * These options under another name.
+     *
+     * @param name what {@code sheaf jobs} shows; empty: the function
+     * @return the changed copy
+     */
     public JobOptions withName(String name) {
         return with(new Hand(Objects.requireNonNull(name, "name"), hand.chunkSize, hand.window));
     }
 
-    /** At most this many items are handed to a slot at once; 0 (default): adaptive, from measured times. */
+    /**
+     * At most this many items are handed to a slot at once; 0 (default): adaptive, from measured times.
+     *
+     * @return a number of items
+     */
     public int chunkSize() {
         return hand.chunkSize;
     }
 
-    /** These options with another bound on what a slot is handed at once. */
+    /**
+     * These options with another bound on what a slot is handed at once.
+     *
+     * @param chunkSize 0 or more items
+     * @return the changed copy
+     */
     public JobOptions withChunkSize(int chunkSize) {
         check(chunkSize >= 0, "chunkSize must be 0 (adaptive) or more", chunkSize, "leave it at 0 when in doubt");
         return with(new Hand(hand.name, chunkSize, hand.window));
@@ -76,12 +98,19 @@ public final class JobOptions {
     /**
      * How many items {@code imap} reads ahead of the oldest result not yet read; 0 (default): adaptive, at least four
      * per slot.
+     *
+     * @return a number of items
      */
     public int window() {
         return hand.window;
     }
 
-    /** These options with another read-ahead. */
+    /**
+     * These options with another read-ahead.
+     *
+     * @param window 0 or more items
+     * @return the changed copy
+     */
     public JobOptions withWindow(int window) {
         check(window >= 0, "window must be 0 (adaptive) or more", window, "leave it at 0 when in doubt");
         return with(new Hand(hand.name, hand.chunkSize, window));
@@ -90,12 +119,19 @@ public final class JobOptions {
     /**
      * How often an item whose task threw is run again before it has failed; 0 (default): never. A worker or process
      * that dies spends none of them.
+     *
+     * @return a number of retries
      */
     public int retries() {
         return attempts.retries;
     }
 
-    /** These options with another number of retries. */
+    /**
+     * These options with another number of retries.
+     *
+     * @param retries 0 or more
+     * @return the changed copy
+     */
     public JobOptions withRetries(int retries) {
         check(retries >= 0, "retries must be 0 (none) or more", retries, "an item is run at most 1 + retries times");
         return with(new Attempts(retries, attempts.backoff, attempts.timeout, attempts.speculative));
@@ -104,12 +140,19 @@ public final class JobOptions {
     /**
      * How long an item waits for its first retry, and twice as long for each further one, up to 5 minutes; 100 ms by
      * default. Other items run meanwhile.
+     *
+     * @return zero or more
      */
     public Duration retryBackoff() {
         return attempts.backoff;
     }
 
-    /** These options with another wait before the first retry, of at most 5 minutes, counted in milliseconds. */
+    /**
+     * These options with another wait before the first retry, of at most 5 minutes, counted in milliseconds.
+     *
+     * @param backoff zero, or 1 ms to 5 minutes
+     * @return the changed copy
+     */
     public JobOptions withRetryBackoff(Duration backoff) {
         check(
                 isTime(backoff, LONGEST_BACKOFF),
@@ -123,12 +166,19 @@ public final class JobOptions {
      * How long an item may run before it is stopped: first by an interrupt, and after 2 s by the end of its process,
      * which harms no other item. Zero (default): as long as it takes. The item then fails with
      * {@link TaskTimeoutException}, whatever {@link #retries} are left.
+     *
+     * @return zero or more
      */
     public Duration timeout() {
         return attempts.timeout;
     }
 
-    /** These options with another time limit for each item, of at most 365 days, counted in milliseconds. */
+    /**
+     * These options with another time limit for each item, of at most 365 days, counted in milliseconds.
+     *
+     * @param timeout zero, or 1 ms to 365 days
+     * @return the changed copy
+     */
     public JobOptions withTimeout(Duration timeout) {
         check(
                 isTime(timeout, LONGEST_TIMEOUT),
@@ -142,22 +192,38 @@ public final class JobOptions {
      * Whether an item that runs far longer than the others is started on another worker too when the job is near its
      * end; the first result counts and the other attempt is stopped. Off by default, since a task with side effects
      * would have them twice.
+     *
+     * @return whether second attempts are made
      */
     public boolean speculative() {
         return attempts.speculative;
     }
 
-    /** These options with or without second attempts at slow items. */
+    /**
+     * These options with or without second attempts at slow items.
+     *
+     * @param speculative whether second attempts are made
+     * @return the changed copy
+     */
     public JobOptions withSpeculative(boolean speculative) {
         return with(new Attempts(attempts.retries, attempts.backoff, attempts.timeout, speculative));
     }
 
-    /** Jobs of a higher one go first, always; 0 by default, may be negative. */
+    /**
+     * Jobs of a higher one go first, always; 0 by default, may be negative.
+     *
+     * @return the priority
+     */
     public int priority() {
         return share.priority;
     }
 
-    /** These options with another priority. */
+    /**
+     * These options with another priority.
+     *
+     * @param priority any number
+     * @return the changed copy
+     */
     public JobOptions withPriority(int priority) {
         return with(new Share(priority, share.weight, share.requires));
     }
@@ -165,12 +231,19 @@ public final class JobOptions {
     /**
      * The job's part of the slots' time among jobs of the same priority: one of weight 3 gets three times as much as one
      * of weight 1, the default.
+     *
+     * @return at least 1
      */
     public int weight() {
         return share.weight;
     }
 
-    /** These options with another weight. */
+    /**
+     * These options with another weight.
+     *
+     * @param weight 1 or more
+     * @return the changed copy
+     */
     public JobOptions withWeight(int weight) {
         check(weight >= 1, "weight must be 1 or more", weight, "use a lower priority for what should only fill gaps");
         return with(new Share(share.priority, weight, share.requires));
@@ -180,12 +253,19 @@ public final class JobOptions {
      * What each running item takes of its worker: label to amount; empty by default. A worker started with
      * {@code --label gpu=2} runs at most two items at a time that require {@code gpu -> 1.0}. A key {@code zone=eu} asks
      * for a worker started with {@code --label zone=eu}, whatever the amount.
+     *
+     * @return an unmodifiable map in the order of the labels
      */
     public Map<String, Double> requires() {
         return share.requires;
     }
 
-    /** These options with other requirements, in amounts of at least 0.001, to which they are exact. */
+    /**
+     * These options with other requirements, in amounts of at least 0.001, to which they are exact.
+     *
+     * @param requires label to amount
+     * @return the changed copy
+     */
     public JobOptions withRequires(Map<String, Double> requires) {
         Map<String, Double> sorted = new TreeMap<>();
         requires.forEach((label, amount) -> {
@@ -200,12 +280,21 @@ public final class JobOptions {
         return with(new Share(share.priority, share.weight, Collections.unmodifiableMap(sorted)));
     }
 
-    /** What the items mostly do, and so where they run; {@link Workload#CPU} by default. */
+    /**
+     * What the items mostly do, and so where they run; {@link Workload#CPU} by default.
+     *
+     * @return the kind of work
+     */
     public Workload workload() {
         return executors.workload;
     }
 
-    /** These options for another kind of work. */
+    /**
+     * These options for another kind of work.
+     *
+     * @param workload what the items mostly do
+     * @return the changed copy
+     */
     public JobOptions withWorkload(Workload workload) {
         Objects.requireNonNull(workload, "workload");
         return with(new Executors(workload, executors.initializer, executors.maxTasks));
@@ -214,12 +303,19 @@ public final class JobOptions {
     /**
      * Run once in each process that runs items of the job, before the first of them, as to open what they share; none by
      * default. Nothing of the job runs where it fails; when it keeps failing the job ends, and says why.
+     *
+     * @return the initializer, if there is one
      */
     public Optional<RemoteRunnable> initializer() {
         return executors.initializer;
     }
 
-    /** These options with an initializer; it is serialized when the job is submitted. */
+    /**
+     * These options with an initializer; it is serialized when the job is submitted.
+     *
+     * @param initializer what is run
+     * @return the changed copy
+     */
     public JobOptions withInitializer(RemoteRunnable initializer) {
         Objects.requireNonNull(initializer, "initializer");
         return with(new Executors(executors.workload, Optional.of(initializer), executors.maxTasks));
@@ -228,12 +324,19 @@ public final class JobOptions {
     /**
      * A process is replaced by a fresh one after it has run so many items of the job, for tasks that leak; 0 (default):
      * never for that reason.
+     *
+     * @return a number of items
      */
     public int maxTasksPerProcess() {
         return executors.maxTasks;
     }
 
-    /** These options with another life of processes. */
+    /**
+     * These options with another life of processes.
+     *
+     * @param maxTasks 0 or more items
+     * @return the changed copy
+     */
     public JobOptions withMaxTasksPerProcess(int maxTasks) {
         check(maxTasks >= 0, "maxTasksPerProcess must be 0 (never) or more", maxTasks, "it counts items");
         return with(new Executors(executors.workload, executors.initializer, maxTasks));

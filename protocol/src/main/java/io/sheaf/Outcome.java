@@ -1,7 +1,6 @@
 package io.sheaf;
 
 import java.time.Duration;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,13 +21,11 @@ public record Outcome<R>(
         int attempts,
         String worker,
         Duration runTime) {
-    /** Checks that what must be there is. */
-    public Outcome {
-        Objects.requireNonNull(worker, "worker");
-        Objects.requireNonNull(runTime, "runTime");
-    }
-
-    /** Whether the item has a result. */
+    /**
+     * Whether the item has a result.
+     *
+     * @return whether it did not fail
+     */
     public boolean succeeded() {
         return failure == null;
     }
@@ -36,6 +33,7 @@ public record Outcome<R>(
     /**
      * The result.
      *
+     * @return what the function returned
      * @throws TaskFailedException when the item failed
      */
     public @Nullable R get() {

@@ -87,6 +87,10 @@ public interface Pool extends ExecutorService, AutoCloseable {
      * A pool on a running cluster. The access token is read from {@code SHEAF_TOKEN}, else from
      * {@code ~/.sheaf/token}, where there is one.
      *
+     * <p>Jobs outlive a lost connection, and a coordinator that is started again: what has no result is sent again. So an
+     * item may be run more than once, though its result comes once. For how long that is tried, and how to say so,
+     * {@link ClusterUnreachableException} tells.
+     *
      * @param url the coordinator's address, {@code http://HOST[:PORT]}, port 8520 unless given
      * @throws IllegalArgumentException when this is no such address
      * @throws ClusterUnreachableException when no coordinator answers there
@@ -192,6 +196,14 @@ public interface Pool extends ExecutorService, AutoCloseable {
      */
     @Override
     void execute(Runnable task);
+
+    /**
+     * A process that will run the action in a JVM of its own; {@link RemoteProcess#start()} starts it. Of the pool's
+     * options it takes name, timeout, priority, weight and requirements.
+     *
+     * @throws IllegalArgumentException when the action cannot be serialized
+     */
+    RemoteProcess process(RemoteRunnable action);
 
     /**
      * The same pool under other defaults, for all that is given to the pool returned; closing either closes both. What

@@ -15,6 +15,9 @@ public interface RemoteBiFunction<A, B, R> extends Serializable {
     /**
      * Computes the result of one item.
      *
+     * @param first the first argument
+     * @param second the second argument
+     * @return the result
      * @throws Exception fails this item and no other
      */
     R apply(A first, B second) throws Exception;

@@ -19,6 +19,8 @@ public interface RemoteFunction<T, R> extends Serializable {
      * Computes the result of one item. When it returns a {@link java.util.concurrent.CompletionStage}, the result is what
      * that completes with, and the failure what it fails with; it is cancelled when the item is.
      *
+     * @param item the item
+     * @return its result
      * @throws Exception fails this item and no other; the caller sees it as the cause of a {@link TaskFailedException}
      */
     R apply(T item) throws Exception;

@@ -18,7 +18,11 @@ public final class RemoteTaskException extends RuntimeException {
         this.remoteClassName = remoteClassName;
     }
 
-    /** The class of the exception as it was thrown, in binary form ({@code com.acme.Outer$Inner}). */
+    /**
+     * The class of the exception as it was thrown.
+     *
+     * @return its name in binary form ({@code com.acme.Outer$Inner})
+     */
     public String remoteClassName() {
         return remoteClassName;
     }

@@ -40,7 +40,11 @@ public interface ResultStream<R> extends Iterator<R>, AutoCloseable {
     @Override
     void close();
 
-    /** The remaining results as a sequential stream; closing it closes this. */
+    /**
+     * The remaining results as a sequential stream; closing it closes this.
+     *
+     * @return a stream that takes what {@link #next} would give
+     */
     default Stream<R> stream() {
         return StreamSupport.stream(Spliterators.spliteratorUnknownSize(this, Spliterator.ORDERED), false)
                 .onClose(this::close);

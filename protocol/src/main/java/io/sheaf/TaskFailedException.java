@@ -27,17 +27,29 @@ public final class TaskFailedException extends RuntimeException {
         this.worker = worker;
     }
 
-    /** The item's position in the sequence given to the pool, from 0. */
+    /**
+     * The item's position in the sequence given to the pool, from 0.
+     *
+     * @return an index from 0
+     */
     public long itemIndex() {
         return itemIndex;
     }
 
-    /** How often the item was started, at least 1. */
+    /**
+     * How often the item was started, at least 1.
+     *
+     * @return a number of attempts
+     */
     public int attempts() {
         return attempts;
     }
 
-    /** The worker that ran the last attempt. */
+    /**
+     * The worker that ran the last attempt.
+     *
+     * @return its name, as {@code sheaf workers} shows it
+     */
     public String worker() {
         return worker;
     }

@@ -22,7 +22,7 @@ import java.util.OptionalLong;
  */
 public interface ClientConversation {
     /** Raised whenever a message changes its meaning or its components. */
-    int VERSION = 3;
+    int VERSION = 4;
 
     /** Uploaded code travels in parts of at most this many bytes. */
     int CODE_PART = 1 << 20;
@@ -76,6 +76,9 @@ public interface ClientConversation {
          */
         record CancelItem(JobId job, long index) implements FromClient {}
 
+        /** Something for this item, which only it understands, if it runs; nothing is answered. */
+        record Tell(JobId job, long index, Bytes message) implements FromClient {}
+
         /** Answered by {@code Jobs}. */
         record ListJobs(long request) implements FromClient {}
 
@@ -103,6 +106,9 @@ public interface ClientConversation {
 
         /** Answered by {@code Cluster}. */
         record DescribeCluster(long request) implements FromClient {}
+
+        /** Are you there? Sent every few seconds, so that each side hears of the other. Answered by {@code Pong}. */
+        record Ping() implements FromClient {}
     }
 
     /** What a client is told. */
@@ -145,6 +151,9 @@ public interface ClientConversation {
 
         /** An item of a live job failed for good. */
         record Failed(JobId job, ItemFailure failure) implements ToClient {}
+
+        /** A running item of a live job says something, which only its client understands. */
+        record Said(JobId job, long index, Bytes message) implements ToClient {}
 
         /** A task of a live job printed something. */
         record Printed(JobId job, Output output) implements ToClient {}
@@ -216,6 +225,9 @@ public interface ClientConversation {
                 long jobs,
                 List<String> settings)
                 implements ToClient {}
+
+        /** The answer to a {@code Ping}. */
+        record Pong() implements ToClient {}
     }
 
     /** Why something was not granted. */

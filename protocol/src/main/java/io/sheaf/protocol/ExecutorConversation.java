@@ -69,6 +69,9 @@ public interface ExecutorConversation {
         /** Interrupt this item if it runs. */
         record InterruptItem(JobId job, long index) implements ToExecutor {}
 
+        /** Something from the job's client for this item, if it runs. */
+        record Tell(JobId job, long index, Bytes message) implements ToExecutor {}
+
         /** Nothing more will come of this job. */
         record Close(JobId job) implements ToExecutor {}
 
@@ -105,6 +108,9 @@ public interface ExecutorConversation {
 
         /** A task printed something. */
         record Printed(JobId job, Output output) implements FromExecutor {}
+
+        /** Something from a running item for the job's client. */
+        record Said(JobId job, long index, Bytes message) implements FromExecutor {}
 
         /**
          * A batch that was taken back.

@@ -102,6 +102,9 @@ public interface WorkerConversation {
          */
         record StopItem(JobId job, LeaseId lease, long index) implements ToWorker {}
 
+        /** Something from the job's client for this item, if it runs. */
+        record Tell(JobId job, long index, Bytes message) implements ToWorker {}
+
         /** Stop all that runs of this job and forget what waits; answered by {@code JobStopped}. */
         record StopJob(JobId job) implements ToWorker {}
 
@@ -130,6 +133,9 @@ public interface WorkerConversation {
 
         /** A task printed something. */
         record Printed(JobId job, Output output) implements FromWorker {}
+
+        /** Something from a running item for the job's client. */
+        record Said(JobId job, long index, Bytes message) implements FromWorker {}
 
         /** Items that have not ended and will not here, from {@code from} to before {@code to}. */
         record Returned(JobId job, LeaseId lease, long from, long to) implements FromWorker {}

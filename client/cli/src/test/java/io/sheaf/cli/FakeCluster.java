@@ -17,6 +17,7 @@ import io.sheaf.protocol.job.JobSpec;
 import io.sheaf.protocol.job.JobState;
 import io.sheaf.protocol.job.JobStatus;
 import io.sheaf.protocol.job.Source;
+import io.sheaf.protocol.wire.Bytes;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -188,6 +189,11 @@ final class FakeCluster implements Connector {
         @Override
         public void cancelItem(long index) {
             throw new UnsupportedOperationException("The command line cancels whole jobs");
+        }
+
+        @Override
+        public void tell(long index, Bytes message) {
+            throw new UnsupportedOperationException("The command line says nothing to items");
         }
 
         @Override

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.sheaf.client.session.JobHandle;
 import io.sheaf.protocol.item.Segment;
 import io.sheaf.protocol.job.JobId;
+import io.sheaf.protocol.wire.Bytes;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.concurrent.CompletableFuture;
@@ -131,6 +132,9 @@ class ItemFeedTest {
 
         @Override
         public void cancelItem(long index) {}
+
+        @Override
+        public void tell(long index, Bytes message) {}
 
         @Override
         public void cancel() {}

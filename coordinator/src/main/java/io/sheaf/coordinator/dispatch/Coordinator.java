@@ -66,7 +66,7 @@ public final class Coordinator implements WorkerEvents, ClientEvents, AutoClosea
                 new BackPressure(
                         memory, brake(), workload -> scheduler.overview().slots(workload), inbox::add),
                 inbox::add);
-        this.requests = new Requests(about, scheduler, fleet, book);
+        this.requests = new Requests(about, scheduler, fleet, book, this::tell);
         this.thread = new Thread(() -> runOr(onFatal), "coordinator");
         thread.setDaemon(true);
         thread.start();
@@ -249,6 +249,8 @@ public final class Coordinator implements WorkerEvents, ClientEvents, AutoClosea
             scheduler.failed(worker, failed.job(), failed.lease(), failed.failure());
         } else if (message instanceof FromWorker.Printed printed) {
             book.printed(printed.job(), printed.output());
+        } else if (message instanceof FromWorker.Said said) {
+            book.said(new ToClient.Said(said.job(), said.index(), said.message()));
         } else if (message instanceof FromWorker.Returned returned) {
             Range items = new Range(returned.from(), returned.to());
             scheduler.returned(worker, returned.job(), returned.lease(), items);
@@ -291,6 +293,13 @@ public final class Coordinator implements WorkerEvents, ClientEvents, AutoClosea
         } else if (command instanceof Reaction.Command.Close close) {
             send(close.worker(), new ToWorker.CloseJob(close.job()));
         }
+    }
+
+    private void tell(FromClient.Tell message) {
+        scheduler
+                .overview()
+                .holders(message.job(), message.index())
+                .forEach(worker -> send(worker, new ToWorker.Tell(message.job(), message.index(), message.message())));
     }
 
     private void send(WorkerId worker, ToWorker message) {

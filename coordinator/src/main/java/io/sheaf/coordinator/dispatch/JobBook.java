@@ -153,6 +153,15 @@ final class JobBook {
         }
     }
 
+    /** Only who waits for the job understands it. */
+    void said(ToClient.Said message) {
+        JobRecord job = jobs.get(message.job());
+        ClientPort owner = job == null ? null : owners.get(job);
+        if (owner != null) {
+            owner.send(message);
+        }
+    }
+
     void printed(JobId id, Output output) {
         JobRecord job = jobs.get(id);
         if (job == null || job.state().ended()) {

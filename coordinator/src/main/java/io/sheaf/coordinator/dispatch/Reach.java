@@ -63,6 +63,8 @@ final class Reach {
             return Optional.of(cancel.job());
         } else if (message instanceof FromClient.CancelItem cancel) {
             return Optional.of(cancel.job());
+        } else if (message instanceof FromClient.Tell tell) {
+            return Optional.of(tell.job());
         } else if (message instanceof FromClient.DescribeJob describe) {
             return Optional.of(describe.job());
         } else if (message instanceof FromClient.Watch watch) {

@@ -25,14 +25,17 @@ final class Requests {
     private final Fleet fleet;
     private final JobBook book;
     private final Reach reach;
+    private final Consumer<FromClient.Tell> tell;
     private final List<Runnable> afterwards = new ArrayList<>();
 
-    Requests(CoordinatorInfo about, TaskScheduler scheduler, Fleet fleet, JobBook book) {
+    Requests(
+            CoordinatorInfo about, TaskScheduler scheduler, Fleet fleet, JobBook book, Consumer<FromClient.Tell> tell) {
         this.about = about;
         this.scheduler = scheduler;
         this.fleet = fleet;
         this.book = book;
         this.reach = new Reach(book);
+        this.tell = tell;
     }
 
     CoordinatorInfo about() {
@@ -68,6 +71,8 @@ final class Requests {
             });
         } else if (message instanceof FromClient.CancelItem cancel) {
             scheduler.itemCancelled(cancel.job(), cancel.index());
+        } else if (message instanceof FromClient.Tell words) {
+            tell.accept(words);
         } else {
             // Asked after what was said before, so answered after what followed from that.
             afterwards.add(() -> query(client, message));

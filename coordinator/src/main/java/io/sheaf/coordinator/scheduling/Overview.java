@@ -111,6 +111,17 @@ public final class Overview {
         return job.whereabouts(index);
     }
 
+    /** The workers that have the item; none when it waits or has ended. */
+    public List<WorkerId> holders(JobId id, long index) {
+        JobEntry job = jobs.get(id);
+        return job == null
+                ? List.of()
+                : leasesOf(job).stream()
+                        .filter(lease -> lease.open.contains(index))
+                        .map(lease -> lease.worker.id)
+                        .toList();
+    }
+
     /** Jobs that take work and of which more is kept than what waits, and is at workers, calls for; never any. */
     public List<JobId> untidy() {
         return jobs.values().stream()

@@ -35,6 +35,7 @@ final class Session implements ClientPort, Connection.Listener<FromClient> {
     private static final long MOST_BACKLOG = 1L << 30;
     private static final long SLOW_BACKLOG = 16 << 20;
     private static final long EASY_BACKLOG = 4 << 20;
+    private static final int MOST_SILENT_LOOKS = 6;
 
     private final Connection<FromClient, ToClient> connection;
     private final Credentials credentials;
@@ -46,6 +47,8 @@ final class Session implements ClientPort, Connection.Listener<FromClient> {
     private final AtomicBoolean slow = new AtomicBoolean();
     private volatile boolean open;
     private boolean refused;
+    private int silentLooks;
+    private Runnable whenOver = () -> {};
 
     private record Waiting(FromClient.Submit submit, Set<CodeId> lacking) {}
 
@@ -64,7 +67,9 @@ final class Session implements ClientPort, Connection.Listener<FromClient> {
         connection.limitFrames(Connection.FRAME_LIMIT_OF_STRANGERS);
     }
 
-    void start() {
+    /** Begins to listen; what is given runs once the session is over. */
+    void start(Runnable whenOver) {
+        this.whenOver = whenOver;
         connection.start(this);
     }
 
@@ -72,6 +77,19 @@ final class Session implements ClientPort, Connection.Listener<FromClient> {
     void closeStranger() {
         if (!open) {
             connection.close();
+        }
+    }
+
+    /**
+     * To be called every 5 s by one thread: ends the session when nothing has come for 30 s, for its client asks every
+     * few seconds whether somebody is there. A client that is stopped for a shorter while, as in a debugger, is waited
+     * for.
+     */
+    void look() {
+        silentLooks = connection.nothingCame() ? silentLooks + 1 : 0;
+        if (silentLooks == MOST_SILENT_LOOKS) {
+            log.warn("Nothing was heard of the client at {} for 30 s; its session ends", connection.peer());
+            connection.close("nothing was heard for 30 s");
         }
     }
 
@@ -108,6 +126,8 @@ final class Session implements ClientPort, Connection.Listener<FromClient> {
             submit(submit);
         } else if (message instanceof FromClient.CodePart part) {
             take(part);
+        } else if (message instanceof FromClient.Ping) {
+            connection.send(new ToClient.Pong());
         } else {
             events.received(this, message);
         }
@@ -118,6 +138,7 @@ final class Session implements ClientPort, Connection.Listener<FromClient> {
         uploads.values().forEach(IncomingCode::abandon);
         uploads.clear();
         known.run();
+        whenOver.run();
         if (open) {
             events.closed(this);
         }

@@ -38,6 +38,7 @@ public final class SessionServer implements AutoCloseable {
     private static final long RETRY_MILLIS = 100;
     private static final Logger log = LoggerFactory.getLogger(SessionServer.class);
     private static final int STRANGERS = 256;
+    private static final int LOOK_SECONDS = 5;
 
     private final Admission admission;
     private final ClientEvents clients;
@@ -173,15 +174,24 @@ public final class SessionServer implements AutoCloseable {
                 workers.accept(transport);
                 known.run();
             } else {
-                Session session = new Session(transport, admission.credentials, clients, code, known);
-                ScheduledFuture<?> unused = expire(session::closeStranger);
-                session.start();
+                watchOver(new Session(transport, admission.credentials, clients, code, known), channel);
             }
         } catch (IOException | RuntimeException | OutOfMemoryError e) {
             log.debug("A connection came to nothing: {}", e.getMessage());
             known.run();
             close(channel);
         }
+    }
+
+    private void watchOver(Session session, SocketChannel channel) {
+        ScheduledFuture<?> unused = expire(session::closeStranger);
+        if (isLocal(channel)) {
+            session.start(() -> {});
+            return;
+        }
+        ScheduledFuture<?> looks =
+                deadlines.scheduleWithFixedDelay(session::look, LOOK_SECONDS, LOOK_SECONDS, TimeUnit.SECONDS);
+        session.start(() -> looks.cancel(false));
     }
 
     private ScheduledFuture<?> expire(Runnable end) {
@@ -197,11 +207,21 @@ public final class SessionServer implements AutoCloseable {
         };
     }
 
+    /** Such a peer can end, but it cannot be cut off. */
+    private static boolean isLocal(SocketChannel channel) {
+        try {
+            return !(channel.getRemoteAddress() instanceof InetSocketAddress);
+        } catch (IOException e) {
+            return true;
+        }
+    }
+
     private Transport open(SocketChannel channel) throws IOException {
-        if (!(channel.getRemoteAddress() instanceof InetSocketAddress)) {
+        if (isLocal(channel)) {
             return Transport.of(channel);
         }
         channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
+        Transport.keepAlive(channel);
         if (admission.tls.isEmpty()) {
             return Transport.of(channel);
         }

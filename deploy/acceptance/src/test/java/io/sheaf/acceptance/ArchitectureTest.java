@@ -74,6 +74,7 @@ class ArchitectureTest {
             "io.sheaf.cli.ClusterOptions",
             "io.sheaf.client.pool.CallJob$Call",
             "io.sheaf.client.pool.SessionJob",
+            "io.sheaf.client.pool.ClientProcess",
             "io.sheaf.worker.executor.Stages",
             "io.sheaf.worker.process.ExecutorProcess");
 
@@ -273,7 +274,7 @@ class ArchitectureTest {
         check(noClasses()
                 .that(declaredIn("a *Main file", "Main").negate())
                 .and()
-                .resideOutsideOfPackage("io.sheaf.launcher..")
+                .resideOutsideOfPackages("io.sheaf.launcher..", "io.sheaf.examples..")
                 .and(describe(
                         "do not wait because that is their purpose", type -> !WAIT_ON_PURPOSE.contains(type.getName())))
                 .should()

@@ -25,11 +25,17 @@ class FaultSpec extends AnyFunSuite with BeforeAndAfterAll {
 
   override def afterAll(): Unit = here.close()
 
-  private def traced(name: String, count: Int, method: String = "quick", options: Seq[String] = Nil): Traced =
+  private def traced(
+      name: String,
+      count: Int,
+      method: String = "quick",
+      options: Seq[String] = Nil,
+      prefix: Seq[String] = Nil
+  ): Traced =
     new Traced(
       here.folder.resolve(name),
       count,
-      items => here.start(Seq(here.sheaf, "map", s"Traces::$method", "--jar", tasks) ++ options ++ items: _*)
+      items => here.start(prefix ++ Seq(here.sheaf, "map", s"Traces::$method", "--jar", tasks) ++ options ++ items: _*)
     )
 
   private def end(process: Running): Unit = {
@@ -154,7 +160,7 @@ class FaultSpec extends AnyFunSuite with BeforeAndAfterAll {
   }
 
   test("a coordinator that is killed leaves workers that find the next one, and clients that are told") {
-    val job = traced("coordinator", 600)
+    val job = traced("coordinator", 600, prefix = Seq("env", "SHEAF_RECONNECT=1s"))
     job.awaitBegin()
     coordinator.signal("KILL")
     assert(job.running.awaitEnd(30).exitCode == 5, job.running.report)

@@ -193,7 +193,12 @@ object TaskSpec {
       |        });
       |        other.start();
       |        Files.createFile(Path.of(signs, sign + "-begun"));
-      |        new CountDownLatch(1).await();
+      |        try {
+      |            new CountDownLatch(1).await();
+      |        } catch (InterruptedException e) {
+      |            other.join(1500);
+      |            throw e;
+      |        }
       |        return 1;
       |    }
       |

@@ -13,8 +13,15 @@ import org.jspecify.annotations.Nullable;
  * Reads the values of segments. Safe for use by many threads.
  *
  * @param classes knows the classes of values in Java serialization
+ * @param guarded whether values in Java serialization come from where others' code runs, so that not every class is let
+ *     in, see {@link JavaSerialization#readGuarded}
  */
-public record SegmentReader(ClassLoader classes) {
+public record SegmentReader(ClassLoader classes, boolean guarded) {
+    /** Reads what this process's own user has written. */
+    public SegmentReader(ClassLoader classes) {
+        this(classes, false);
+    }
+
     /**
      * The value with that index.
      *
@@ -60,7 +67,8 @@ public record SegmentReader(ClassLoader classes) {
             case URI -> URI.create(bytes.text());
             case LIST -> list(bytes, depth);
             case IMMUTABLE_LIST -> immutable(list(bytes, depth));
-            case SERIALIZED -> JavaSerialization.read(bytes, classes);
+            case SERIALIZED ->
+                guarded ? JavaSerialization.readGuarded(bytes, classes) : JavaSerialization.read(bytes, classes);
             case MIXED -> throw new IOException("A mixed value in a mixed segment");
         };
     }

@@ -24,4 +24,11 @@ public sealed interface Work {
 
     /** Each item is a {@link io.sheaf.RemoteCallable} and is called. */
     record Calls() implements Work {}
+
+    /**
+     * The one item is a {@link io.sheaf.RemoteRunnable}, as the bytes of its Java serialization; it runs in a JVM of its
+     * own, and the result is the exit code. What is said meanwhile is in
+     * {@link io.sheaf.protocol.process.ProcessConversation}.
+     */
+    record OwnProcess() implements Work {}
 }

@@ -39,6 +39,10 @@ public final class Connection<I, O> implements Closeable {
     private @Nullable Runnable eased;
     private long mark;
     private volatile int frameLimit = FRAME_LIMIT;
+    /** Raised before and after each wait for the peer, so that it is odd during one. */
+    private volatile long turns;
+
+    private long seenTurns;
 
     /** What a connection tells; called by its reading thread, one call at a time. */
     public interface Listener<I> {
@@ -145,6 +149,17 @@ public final class Connection<I, O> implements Closeable {
         return transport.peer();
     }
 
+    /**
+     * Whether nothing has come since this was last asked, though it was waited for all the time. To be asked now and
+     * then, by one thread; a process that was stopped meanwhile is asked too seldom, not told too much.
+     */
+    public boolean nothingCame() {
+        long now = turns;
+        boolean nothing = now == seenTurns && now % 2 == 1;
+        seenTurns = now;
+        return nothing;
+    }
+
     /** Writes what was sent, then closes; returns at once. */
     public void end() {
         synchronized (lock) {
@@ -156,7 +171,12 @@ public final class Connection<I, O> implements Closeable {
     /** Closes at once; what is not yet written is lost. */
     @Override
     public void close() {
-        breakOff("closed on this side");
+        close("closed on this side");
+    }
+
+    /** As {@link #close()}, for a reason that the listener is told. */
+    public void close(String reason) {
+        breakOff(reason);
     }
 
     private void writeAll() {
@@ -262,7 +282,7 @@ public final class Connection<I, O> implements Closeable {
         }
         buffer.compact();
         while (buffer.position() < least) {
-            if (transport.read(buffer) < 0) {
+            if (read(buffer) < 0) {
                 if (between && buffer.position() == 0) {
                     throw new EOFException();
                 }
@@ -270,6 +290,14 @@ public final class Connection<I, O> implements Closeable {
             }
         }
         buffer.flip();
+    }
+
+    private int read(ByteBuffer buffer) throws IOException {
+        long before = turns;
+        turns = before + 1;
+        int count = transport.read(buffer);
+        turns = before + 2;
+        return count;
     }
 
     private void breakOff(String reason) {

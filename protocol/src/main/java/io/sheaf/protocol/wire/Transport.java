@@ -13,6 +13,7 @@ import java.util.Optional;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
+import jdk.net.ExtendedSocketOptions;
 
 /** A stream of bytes in both directions. One thread may read while another writes; any thread may close. */
 public interface Transport extends Closeable {
@@ -34,6 +35,7 @@ public interface Transport extends Closeable {
         SocketChannel channel = SocketChannel.open();
         try {
             channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
+            keepAlive(channel);
             Socket socket = channel.socket();
             socket.connect(peer, timeoutMillis);
             if (tls.isEmpty()) {
@@ -49,6 +51,19 @@ public interface Transport extends Closeable {
         } catch (IOException e) {
             channel.close();
             throw e;
+        }
+    }
+
+    /**
+     * Lets the operating system find out within about 12 s that a TCP peer is gone which said nothing when it went, as
+     * far as it can: a process that is merely stopped is still there. Where it has no such option nothing happens.
+     */
+    static void keepAlive(SocketChannel channel) throws IOException {
+        channel.setOption(StandardSocketOptions.SO_KEEPALIVE, true);
+        if (channel.supportedOptions().contains(ExtendedSocketOptions.TCP_KEEPIDLE)) {
+            channel.setOption(ExtendedSocketOptions.TCP_KEEPIDLE, 5);
+            channel.setOption(ExtendedSocketOptions.TCP_KEEPINTERVAL, 2);
+            channel.setOption(ExtendedSocketOptions.TCP_KEEPCOUNT, 3);
         }
     }
 

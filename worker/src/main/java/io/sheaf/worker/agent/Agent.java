@@ -199,6 +199,8 @@ public final class Agent implements CoordinatorEvents, CodeCache.Listener, AutoC
             execution.recall(recall.job());
         } else if (message instanceof ToWorker.StopItem stop) {
             execution.stopItem(stop.job(), stop.lease(), stop.index());
+        } else if (message instanceof ToWorker.Tell tell) {
+            execution.tell(tell);
         } else if (message instanceof ToWorker.StopJob stop) {
             execution.stop(stop.job());
         } else if (message instanceof ToWorker.CloseJob close) {
@@ -299,7 +301,8 @@ public final class Agent implements CoordinatorEvents, CodeCache.Listener, AutoC
         return message instanceof FromWorker.Completed
                 || message instanceof FromWorker.Failed
                 || message instanceof FromWorker.Died
-                || message instanceof FromWorker.Printed;
+                || message instanceof FromWorker.Printed
+                || message instanceof FromWorker.Said;
     }
 
     /** What the coordinator must hear that is just being told which leases are here. */

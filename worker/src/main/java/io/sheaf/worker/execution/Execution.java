@@ -157,6 +157,15 @@ public final class Execution {
         stops.stopItem(id, lease, index);
     }
 
+    /** Something for an item, from the client of its job; for nobody when it does not run. */
+    public void tell(ToWorker.Tell message) {
+        for (Slot slot : holdings.slots.values()) {
+            if (slot.runs(message.job())) {
+                holdings.tell(slot, new ToExecutor.Tell(message.job(), message.index(), message.message()));
+            }
+        }
+    }
+
     /** The code of a bundle is here. */
     public void codeReady(CodeId bundle) {
         holdings.bundles.arrived(bundle);
@@ -177,6 +186,8 @@ public final class Execution {
         }
         if (message instanceof FromExecutor.Printed printed) {
             holdings.report(new FromWorker.Printed(printed.job(), printed.output()));
+        } else if (message instanceof FromExecutor.Said said) {
+            holdings.report(new FromWorker.Said(said.job(), said.index(), said.message()));
         } else {
             accounts.heard(slot, message, now);
         }

@@ -1,11 +1,13 @@
 package io.sheaf.worker.executor;
 
+import io.sheaf.protocol.ExecutorConversation.FromExecutor;
 import io.sheaf.protocol.ExecutorConversation.ToExecutor;
 import io.sheaf.protocol.job.JobId;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** What all lanes of this process have in common. Safe for use by many threads. */
@@ -23,9 +25,9 @@ final class Commons {
         this.cluster = cluster;
     }
 
-    /** A lane will get items of the job. What is done once for it is done once for all lanes. */
-    void open(ToExecutor.Open job) {
-        jobs.computeIfAbsent(job.job(), id -> new OpenJob(job, cluster)).entered();
+    /** A lane will get items of the job, and what it says goes out by that lane. What is done once for it is done once for all lanes. */
+    void open(ToExecutor.Open job, Consumer<FromExecutor> send) {
+        jobs.computeIfAbsent(job.job(), id -> new OpenJob(job, send, cluster)).entered();
     }
 
     /** A lane will get no more of it. */

@@ -22,7 +22,7 @@ final class Inlet {
         if (message instanceof ToExecutor.Begin) {
             send.accept(new FromExecutor.Ready(ProcessHandle.current().pid()));
         } else if (message instanceof ToExecutor.Open open) {
-            commons.open(open);
+            commons.open(open, send);
         } else if (message instanceof ToExecutor.Batch batch) {
             queue.add(new ItemQueue.Batch(batch));
         } else if (message instanceof ToExecutor.TakeBack takeBack) {
@@ -32,6 +32,11 @@ final class Inlet {
             report(queue.interrupt(interrupt.job()));
         } else if (message instanceof ToExecutor.InterruptItem interrupt) {
             queue.interrupt(interrupt.job(), interrupt.index());
+        } else if (message instanceof ToExecutor.Tell tell) {
+            OpenJob open = commons.job(tell.job());
+            if (open != null) {
+                open.tell(tell.message());
+            }
         } else if (message instanceof ToExecutor.Close close) {
             commons.close(close.job());
         } else {

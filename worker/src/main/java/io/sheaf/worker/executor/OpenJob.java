@@ -1,14 +1,18 @@
 package io.sheaf.worker.executor;
 
 import io.sheaf.RemoteRunnable;
+import io.sheaf.protocol.ExecutorConversation.FromExecutor;
 import io.sheaf.protocol.ExecutorConversation.ToExecutor;
 import io.sheaf.protocol.item.JavaSerialization;
 import io.sheaf.protocol.job.ResultForm;
+import io.sheaf.protocol.job.Work;
 import io.sheaf.protocol.task.TaskRoute;
 import io.sheaf.protocol.wire.Bytes;
+import io.sheaf.protocol.wire.MalformedMessageException;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** A job in this process. What it needs is made by a running thread before its first item, since that runs user code. */
@@ -17,7 +21,8 @@ final class OpenJob {
     final String worker;
     final TaskRoute route;
     private final ToExecutor.Open opened;
-    private @Nullable ItemCall call;
+    private final Consumer<FromExecutor> line;
+    private volatile @Nullable ItemCall call;
     private @Nullable Throwable broken;
     private boolean hasResult;
     private final ReentrantLock preparing = new ReentrantLock();
@@ -25,8 +30,14 @@ final class OpenJob {
     private boolean hasFailed;
     private int lanes;
 
-    /** @param socket leads tasks to the coordinator */
-    OpenJob(ToExecutor.Open opened, Path socket) {
+    /**
+     * A job of which nothing is prepared.
+     *
+     * @param line to the worker
+     * @param socket leads tasks to the coordinator
+     */
+    OpenJob(ToExecutor.Open opened, Consumer<FromExecutor> line, Path socket) {
+        this.line = line;
         this.opened = opened;
         this.form = opened.form();
         this.worker = opened.worker().name();
@@ -90,7 +101,9 @@ final class OpenJob {
             runnable.runRemote();
         }
         try {
-            call = Calls.of(opened.work(), classes);
+            call = opened.work() instanceof Work.OwnProcess
+                    ? new KeptProcess(opened.job(), line)
+                    : Calls.of(opened.work(), classes);
         } catch (Throwable e) {
             broken = e;
         }
@@ -104,5 +117,17 @@ final class OpenJob {
             throw broken != null ? broken : new IllegalStateException("The job has not been prepared");
         }
         return made;
+    }
+
+    /** The client says something to the item that runs. */
+    void tell(Bytes message) {
+        ItemCall made = call;
+        try {
+            if (made != null) {
+                made.told(message);
+            }
+        } catch (MalformedMessageException e) {
+            System.err.println("What the client said of job " + opened.job() + " cannot be read: " + e.getMessage());
+        }
     }
 }

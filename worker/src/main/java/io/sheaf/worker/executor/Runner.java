@@ -27,6 +27,11 @@ final class Runner {
             out.running(job, index);
             err.running(job, index);
         }
+
+        void ended() {
+            out.ended();
+            err.ended();
+        }
     }
 
     /** The way to the worker, and out of this process. */
@@ -145,6 +150,8 @@ final class Runner {
     /** Tells what has become of an item. */
     void settle(ItemQueue.Claim claim, OpenJob open, @Nullable Object value, @Nullable Throwable thrown) {
         claim.over();
+        // Before its result: nothing is heard of a job that has all its results.
+        streams.ended();
         Throwable failure = thrown;
         if (failure == null) {
             try {

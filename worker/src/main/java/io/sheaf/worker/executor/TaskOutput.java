@@ -33,11 +33,16 @@ final class TaskOutput extends OutputStream {
 
     /** What is printed from now on belongs to this item. */
     synchronized void running(JobId nextJob, long nextIndex) {
+        ended();
+        job = nextJob;
+        index = nextIndex;
+    }
+
+    /** The item has ended: what it printed without ending the line is sent, too. */
+    synchronized void ended() {
         if (pending.size() > 0) {
             sendPending();
         }
-        job = nextJob;
-        index = nextIndex;
     }
 
     @Override

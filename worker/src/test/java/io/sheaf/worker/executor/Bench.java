@@ -77,7 +77,8 @@ final class Bench {
         Optional<Bytes> first =
                 initializer == null ? Optional.empty() : Optional.of(JavaSerialization.write(initializer));
         Work work = new Work.Closure(JavaSerialization.write(function));
-        commons.open(new ToExecutor.Open(JOB, work, first, form, new WorkerId("here"), new JobToken("a token")));
+        commons.open(
+                new ToExecutor.Open(JOB, work, first, form, new WorkerId("here"), new JobToken("a token")), said -> {});
     }
 
     void batch(long from, long to, Repeated... repeated) {

@@ -209,7 +209,7 @@ class ExceptionsTest {
         assertThat(headline(outcomes, 14)).contains("Overflowing", "cannot be sent", "StackOverflowError");
         assertThat(headline(outcomes, 15)).contains("Refusing", "cannot be sent");
         assertThat(headline(outcomes, 16)).isEqualTo("java.lang.LinkageError: in writeObject");
-        assertThat(headline(outcomes, 17)).contains("cannot be sent: not serializable: java.lang.Object");
+        assertThat(headline(outcomes, 17)).contains("cannot be sent: not serializable: [1] -> java.lang.Object");
     }
 
     @Test

@@ -236,8 +236,9 @@ class RunnerTest {
         Optional<Bytes> first =
                 initializer == null ? Optional.empty() : Optional.of(JavaSerialization.write(initializer));
         Work work = new Work.Closure(JavaSerialization.write(function));
-        commons.open(new ToExecutor.Open(
-                JOB, work, first, ResultForm.OBJECT, new WorkerId("here"), new JobToken("a token")));
+        commons.open(
+                new ToExecutor.Open(JOB, work, first, ResultForm.OBJECT, new WorkerId("here"), new JobToken("a token")),
+                said -> {});
     }
 
     private void batch(long number, long from, long to) {

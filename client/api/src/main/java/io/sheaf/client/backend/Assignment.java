@@ -28,9 +28,14 @@ public record Assignment(String name, Optional<RemoteFunction<?, ?>> function, J
 
     /** A function that was made of a user's, named after the class that this was written in. */
     public static Assignment named(Object users, RemoteFunction<?, ?> function, JobOptions options) {
+        return new Assignment(nameOf(users), Optional.of(function), options, false);
+    }
+
+    /** What to call what has no name: the class that it was written in. */
+    public static String nameOf(Object users) {
         String name = users.getClass().getName();
         int lambda = name.indexOf(LAMBDA);
-        return new Assignment(lambda < 0 ? name : name.substring(0, lambda), Optional.of(function), options, false);
+        return lambda < 0 ? name : name.substring(0, lambda);
     }
 
     /** The same with results as {@link io.sheaf.protocol.item.Timed}. */

@@ -4,20 +4,8 @@ import java.io.IOException;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** A job of a back end. Safe for use by many threads. */
-public interface Job {
-    /** Asks for it to be run; returns at once. */
-    void start();
-
-    /**
-     * Waits until it was accepted. Items may be added after that.
-     *
-     * @throws io.sheaf.JobRejectedException when it was refused
-     * @throws io.sheaf.ClusterUnreachableException when the connection is gone
-     * @throws java.util.concurrent.CancellationException when interrupted; the flag is restored
-     */
-    void awaitAccepted();
-
+/** A job of a back end. Items may be added once it was accepted. Safe for use by many threads. */
+public interface Job extends Run {
     /**
      * Adds an item; waits while much has been added that has not started.
      *
@@ -37,7 +25,4 @@ public interface Job {
 
     /** Takes back what has certainly not started, and gives it; nothing is told of it. Empty where that cannot be known. */
     List<@Nullable Object> withdraw();
-
-    /** Cancels it; its end is told once nothing of it runs any more. */
-    void cancel();
 }

@@ -12,14 +12,10 @@ import java.util.concurrent.TimeoutException;
 final class Answers {
     private Answers() {}
 
+    /** Waits as long as it takes: the session answers everything once it has ended. */
     static <A> A await(CompletableFuture<A> answer) {
-        try {
-            return answer.get();
-        } catch (ExecutionException e) {
-            throw thrown(e);
-        } catch (InterruptedException e) {
-            throw interrupted();
-        }
+        return await(answer, Duration.ofNanos(Long.MAX_VALUE))
+                .orElseThrow(() -> new IllegalStateException("292 years have passed"));
     }
 
     /** Empty when it has not come by then. */

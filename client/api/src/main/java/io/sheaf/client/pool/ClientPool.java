@@ -7,6 +7,7 @@ import io.sheaf.RemoteBiFunction;
 import io.sheaf.RemoteBinaryOperator;
 import io.sheaf.RemoteCallable;
 import io.sheaf.RemoteFunction;
+import io.sheaf.RemoteProcess;
 import io.sheaf.RemoteRunnable;
 import io.sheaf.ResultStream;
 import io.sheaf.client.backend.Assignment;
@@ -218,6 +219,11 @@ final class ClientPool implements Pool {
         } finally {
             futures.forEach(future -> future.cancel(true));
         }
+    }
+
+    @Override
+    public RemoteProcess process(RemoteRunnable action) {
+        return new ClientProcess(core, Objects.requireNonNull(action, "action"), options);
     }
 
     @Override

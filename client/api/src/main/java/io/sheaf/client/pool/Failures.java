@@ -107,7 +107,7 @@ final class Failures {
             return null;
         }
         try {
-            Object read = JavaSerialization.read(threw.original(), classes);
+            Object read = JavaSerialization.readGuarded(threw.original(), classes);
             return read instanceof Throwable original && isSound(original) ? original : null;
         } catch (Throwable e) {
             // It runs code of the exception's own class, which may do anything.

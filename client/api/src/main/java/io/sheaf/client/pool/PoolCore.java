@@ -5,6 +5,10 @@ import io.sheaf.client.backend.Assignment;
 import io.sheaf.client.backend.Backend;
 import io.sheaf.client.backend.Job;
 import io.sheaf.client.backend.JobEvents;
+import io.sheaf.client.backend.ProcessEvents;
+import io.sheaf.client.backend.ProcessRun;
+import io.sheaf.client.backend.Run;
+import io.sheaf.protocol.wire.Bytes;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -27,7 +31,7 @@ final class PoolCore {
      *
      * @param stopReading is called when the pool is closed, so that no job waits for items for ever
      */
-    record Running(Job job, Runnable stopReading) {}
+    record Running(Run job, Runnable stopReading) {}
 
     PoolCore(Backend backend) {
         this.backend = backend;
@@ -49,13 +53,18 @@ final class PoolCore {
         return backend.job(assignment, events);
     }
 
+    /** A process that is still to be started. */
+    ProcessRun process(String name, Bytes action, JobOptions options, ProcessEvents events) {
+        return backend.process(name, action, options, events);
+    }
+
     /**
      * Starts a job, to which items may be added once this returns.
      *
      * @param over completes when nothing about the job will be heard any more
      * @param stopReading is called when the pool is closed
      */
-    void start(Job job, CompletableFuture<Void> over, Runnable stopReading) {
+    void start(Run job, CompletableFuture<Void> over, Runnable stopReading) {
         Running running = new Running(job, stopReading);
         try {
             activity.begin(running, job::start);

@@ -1,16 +1,25 @@
 package io.sheaf.client.pool;
 
+import io.sheaf.JobOptions;
 import io.sheaf.Workload;
 import io.sheaf.client.backend.Assignment;
 import io.sheaf.client.backend.Backend;
 import io.sheaf.client.backend.Job;
 import io.sheaf.client.backend.JobEvents;
+import io.sheaf.client.backend.ProcessEvents;
+import io.sheaf.client.backend.ProcessRun;
+import io.sheaf.client.code.SentCode;
 import io.sheaf.client.session.CodeFiles;
 import io.sheaf.client.session.JobHandle;
 import io.sheaf.client.session.JobListener;
 import io.sheaf.client.session.Session;
-import io.sheaf.protocol.job.Bundle;
 import io.sheaf.protocol.job.JobSpec;
+import io.sheaf.protocol.job.Policy;
+import io.sheaf.protocol.job.ResultForm;
+import io.sheaf.protocol.job.Source;
+import io.sheaf.protocol.job.Work;
+import io.sheaf.protocol.wire.Bytes;
+import java.io.IOException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -48,8 +57,35 @@ final class SessionBackend implements Backend {
         return new SessionJob(this, assignment, events);
     }
 
-    Bundle bundle() {
-        return code.bundle();
+    @Override
+    public ProcessRun process(String name, Bytes action, JobOptions options, ProcessEvents events) {
+        return new SessionProcess(this, spec(name, new Work.OwnProcess(), ResultForm.OBJECT, options), action, events);
+    }
+
+    /** A live job whose items are sent. */
+    JobSpec spec(String name, Work work, ResultForm form, JobOptions options) {
+        return new JobSpec(
+                options.name().isEmpty() ? name : options.name(),
+                work,
+                new Source.Streamed(),
+                code.bundle(),
+                form,
+                Policy.of(options),
+                options.initializer().map(initializer -> serialized("The initializer", initializer)),
+                true);
+    }
+
+    /**
+     * What users have written, to be sent.
+     *
+     * @throws IllegalArgumentException when it cannot be
+     */
+    static Bytes serialized(String what, Object users) {
+        try {
+            return SentCode.write(users);
+        } catch (IOException e) {
+            throw Failures.unserializable(what + " " + users.getClass().getName(), e);
+        }
     }
 
     CompletableFuture<JobHandle> submit(JobSpec spec, JobListener listener) {

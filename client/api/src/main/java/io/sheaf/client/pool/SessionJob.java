@@ -2,28 +2,24 @@ package io.sheaf.client.pool;
 
 import io.sheaf.ClusterUnreachableException;
 import io.sheaf.JobRejectedException;
-import io.sheaf.RemoteRunnable;
 import io.sheaf.client.backend.Assignment;
 import io.sheaf.client.backend.FailedItem;
 import io.sheaf.client.backend.Job;
 import io.sheaf.client.backend.JobEvents;
 import io.sheaf.client.backend.Values;
+import io.sheaf.client.code.SentCode;
 import io.sheaf.client.session.Feed;
 import io.sheaf.client.session.JobHandle;
 import io.sheaf.client.session.JobListener;
 import io.sheaf.client.session.RequestFailedException;
-import io.sheaf.protocol.item.JavaSerialization;
 import io.sheaf.protocol.item.Segment;
 import io.sheaf.protocol.item.SegmentReader;
 import io.sheaf.protocol.job.ItemFailure;
 import io.sheaf.protocol.job.JobSpec;
 import io.sheaf.protocol.job.JobStatus;
 import io.sheaf.protocol.job.Output;
-import io.sheaf.protocol.job.Policy;
 import io.sheaf.protocol.job.ResultForm;
-import io.sheaf.protocol.job.Source;
 import io.sheaf.protocol.job.Work;
-import io.sheaf.protocol.wire.Bytes;
 import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.CancellationException;
@@ -37,41 +33,24 @@ final class SessionJob implements Job, JobListener {
     private final JobSpec spec;
     private final JobEvents events;
     private final Feed feed = new Feed();
-    private final SegmentReader reader = new SegmentReader(classes());
+    private final SegmentReader reader = new SegmentReader(classes(), true);
     private final CompletableFuture<JobHandle> accepted = new CompletableFuture<>();
 
     SessionJob(SessionBackend backend, Assignment assignment, JobEvents events) {
         this.backend = backend;
         this.events = events;
-        this.spec = new JobSpec(
-                assignment.title(),
+        this.spec = backend.spec(
+                assignment.name(),
                 assignment.function().map(SessionJob::closure).orElseGet(Work.Calls::new),
-                new Source.Streamed(),
-                backend.bundle(),
                 assignment.timed() ? ResultForm.TIMED : ResultForm.OBJECT,
-                Policy.of(assignment.options()),
-                assignment.options().initializer().map(SessionJob::initializer),
-                true);
+                assignment.options());
     }
 
     private static Work closure(Object function) {
-        try {
-            return new Work.Closure(JavaSerialization.write(function));
-        } catch (IOException e) {
-            throw Failures.unserializable("The function " + function.getClass().getName(), e);
-        }
+        return new Work.Closure(SessionBackend.serialized("The function", function));
     }
 
-    private static Bytes initializer(RemoteRunnable initializer) {
-        try {
-            return JavaSerialization.write(initializer);
-        } catch (IOException e) {
-            throw Failures.unserializable(
-                    "The initializer " + initializer.getClass().getName(), e);
-        }
-    }
-
-    private static ClassLoader classes() {
+    static ClassLoader classes() {
         ClassLoader context = Thread.currentThread().getContextClassLoader();
         return context != null ? context : ClassLoader.getSystemClassLoader();
     }
@@ -89,9 +68,13 @@ final class SessionJob implements Job, JobListener {
 
     @Override
     public void awaitAccepted() {
+        JobHandle handle = await(accepted);
+        backend.run(() -> feed.run(handle));
+    }
+
+    static JobHandle await(CompletableFuture<JobHandle> accepted) {
         try {
-            JobHandle handle = accepted.get();
-            backend.run(() -> feed.run(handle));
+            return accepted.get();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new CancellationException("Interrupted while the job was being submitted");
@@ -108,6 +91,9 @@ final class SessionJob implements Job, JobListener {
 
     @Override
     public long add(@Nullable Object item) throws IOException, InterruptedException {
+        if (item != null && spec.work() instanceof Work.Calls) {
+            SentCode.check(item.getClass());
+        }
         return feed.add(item);
     }
 

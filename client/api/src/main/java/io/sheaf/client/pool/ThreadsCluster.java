@@ -2,6 +2,7 @@ package io.sheaf.client.pool;
 
 import io.sheaf.Cluster;
 import io.sheaf.ClusterJob;
+import io.sheaf.JobOptions;
 import io.sheaf.JobSummary;
 import io.sheaf.Pool;
 import io.sheaf.WorkerSummary;
@@ -10,6 +11,9 @@ import io.sheaf.client.backend.Assignment;
 import io.sheaf.client.backend.Backend;
 import io.sheaf.client.backend.Job;
 import io.sheaf.client.backend.JobEvents;
+import io.sheaf.client.backend.ProcessEvents;
+import io.sheaf.client.backend.ProcessRun;
+import io.sheaf.protocol.wire.Bytes;
 import java.time.Instant;
 import java.util.List;
 import java.util.NoSuchElementException;
@@ -65,6 +69,11 @@ final class ThreadsCluster implements Cluster {
         @Override
         public Job job(Assignment assignment, JobEvents events) {
             return threads.job(assignment, events);
+        }
+
+        @Override
+        public ProcessRun process(String name, Bytes action, JobOptions options, ProcessEvents events) {
+            return threads.process(name, action, options, events);
         }
 
         @Override

@@ -2,6 +2,7 @@ package io.sheaf.client.session;
 
 import io.sheaf.protocol.item.Segment;
 import io.sheaf.protocol.job.JobId;
+import io.sheaf.protocol.wire.Bytes;
 
 /** A job that was accepted. Safe for use by many threads. */
 public interface JobHandle {
@@ -22,6 +23,9 @@ public interface JobHandle {
 
     /** Takes one item back, which was sent before: it is stopped where it runs, and nothing is told of it. */
     void cancelItem(long index);
+
+    /** Says something to a running item that understands it; lost when the item does not run. */
+    void tell(long index, Bytes message);
 
     /** Cancels it; its end is told to the listener. Returns at once. */
     void cancel();

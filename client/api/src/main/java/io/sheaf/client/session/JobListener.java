@@ -5,6 +5,7 @@ import io.sheaf.protocol.item.Segment;
 import io.sheaf.protocol.job.ItemFailure;
 import io.sheaf.protocol.job.JobStatus;
 import io.sheaf.protocol.job.Output;
+import io.sheaf.protocol.wire.Bytes;
 
 /** Told of a job, by the session's reading thread, one call at a time; must not block for long. */
 public interface JobListener {
@@ -13,6 +14,9 @@ public interface JobListener {
 
     /** An item failed for good. */
     default void failed(ItemFailure failure) {}
+
+    /** A running item says something, to whoever understands it. */
+    default void said(long index, Bytes message) {}
 
     /** A task printed something. */
     default void printed(Output output) {}

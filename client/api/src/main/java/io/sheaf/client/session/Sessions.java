@@ -14,6 +14,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import javax.net.ssl.HttpsURLConnection;
@@ -29,7 +30,7 @@ public final class Sessions {
     /**
      * Asks the coordinator where its session port is and connects to it. The token is taken from {@code SHEAF_TOKEN},
      * else from {@code ~/.sheaf/token}; whom to trust, for {@code https}, from the PEM file that {@code SHEAF_CA} names,
-     * else Java's own trust store.
+     * else Java's own trust store. A connection that is lost later is made again, see {@link ReconnectingSession}.
      *
      * @throws ClusterUnreachableException when no coordinator answers there
      * @throws RequestFailedException when it does not let this client in
@@ -44,12 +45,18 @@ public final class Sessions {
      * @param token the access token, or empty
      */
     public static Session connect(CoordinatorAddress address, String token) {
+        return ReconnectingSession.open(
+                address.toString(), Reconnection.configured(), lost -> open(address, token, lost));
+    }
+
+    private static Session open(CoordinatorAddress address, String token, Consumer<ClusterUnreachableException> lost) {
         try {
             Optional<SSLContext> tls = address.secure()
                     ? Optional.of(new TlsFiles(Optional.empty(), Optional.empty(), authorities()).context())
                     : Optional.empty();
             InetSocketAddress session = sessionAddress(address, token, tls);
-            return SocketSession.open(address.toString(), Transport.connect(session, PATIENCE_MILLIS, tls), token);
+            Transport transport = Transport.connect(session, PATIENCE_MILLIS, tls);
+            return SocketSession.openWatched(address.toString(), transport, token, lost);
         } catch (IOException e) {
             throw new ClusterUnreachableException(
                     "No coordinator answers at " + address + " (" + e.getMessage()

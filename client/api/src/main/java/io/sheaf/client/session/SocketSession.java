@@ -42,6 +42,8 @@ public final class SocketSession implements Session {
     private final Map<JobId, Allowance> allowances = new ConcurrentHashMap<>();
     private final Map<CodeId, Path> code = new ConcurrentHashMap<>();
     private final CompletableFuture<ToClient.Welcome> welcome = new CompletableFuture<>();
+    private final Consumer<ClusterUnreachableException> lost;
+    private final Heartbeat heartbeat;
     private volatile int slots;
     private volatile @Nullable ClusterUnreachableException over;
 
@@ -68,10 +70,12 @@ public final class SocketSession implements Session {
         }
     }
 
-    private SocketSession(String address, Transport transport) {
+    private SocketSession(String address, Transport transport, Consumer<ClusterUnreachableException> lost) {
         this.address = address;
+        this.lost = lost;
         this.connection = new Connection<>(
                 "sheaf-session", transport, ClientConversation.TO_CLIENT, ClientConversation.FROM_CLIENT);
+        this.heartbeat = new Heartbeat(connection);
     }
 
     /**
@@ -83,7 +87,25 @@ public final class SocketSession implements Session {
      * @throws RequestFailedException when it does not let this client in
      */
     public static Session open(String address, Transport transport, String token) {
-        SocketSession session = new SocketSession(address, transport);
+        return open(address, transport, token, why -> {});
+    }
+
+    /**
+     * As {@link #open(String, Transport, String)}, over a network that may swallow everything without a word: the
+     * connection ends when nothing is heard of the coordinator for 10 s.
+     *
+     * @param lost told once that the connection has ended, after all listeners; also when no session came of it
+     */
+    static Session openWatched(
+            String address, Transport transport, String token, Consumer<ClusterUnreachableException> lost) {
+        SocketSession session = open(address, transport, token, lost);
+        session.heartbeat.start();
+        return session;
+    }
+
+    private static SocketSession open(
+            String address, Transport transport, String token, Consumer<ClusterUnreachableException> lost) {
+        SocketSession session = new SocketSession(address, transport, lost);
         try {
             Preface.CLIENT.write(transport);
             session.connection.start(session.new Reception());
@@ -192,6 +214,11 @@ public final class SocketSession implements Session {
         }
 
         @Override
+        public void tell(long index, Bytes message) {
+            connection.send(new FromClient.Tell(id, index, message));
+        }
+
+        @Override
         public void cancel() {
             connection.send(new FromClient.Cancel(requests.incrementAndGet(), id));
         }
@@ -206,6 +233,8 @@ public final class SocketSession implements Session {
                 tell(failed.job(), listener -> listener.failed(failed.failure()));
             } else if (message instanceof ToClient.Printed printed) {
                 tell(printed.job(), listener -> listener.printed(printed.output()));
+            } else if (message instanceof ToClient.Said said) {
+                tell(said.job(), listener -> listener.said(said.index(), said.message()));
             } else if (message instanceof ToClient.Progress progress) {
                 tell(progress.status().id(), listener -> listener.progress(progress.status()));
             } else if (message instanceof ToClient.Ended ended) {
@@ -223,6 +252,8 @@ public final class SocketSession implements Session {
                 slots = capacity.slots();
             } else if (message instanceof ToClient.CodeWanted wanted) {
                 upload(wanted.id());
+            } else if (message instanceof ToClient.Pong) {
+                return; // That something came is all it says.
             } else if (message instanceof ToClient.Welcome greeting) {
                 welcome.complete(greeting);
             } else if (message instanceof ToClient.Refused refused) {
@@ -285,6 +316,8 @@ public final class SocketSession implements Session {
             listeners.keySet().forEach(job -> tell(job, listener -> listener.lost(gone)));
             listeners.clear();
             allowances.keySet().forEach(this::endAllowance);
+            heartbeat.stop();
+            lost.accept(gone);
         }
 
         private void endAllowance(JobId job) {

@@ -1,11 +1,15 @@
 package io.sheaf.client.threads;
 
 import io.sheaf.Cluster;
+import io.sheaf.JobOptions;
 import io.sheaf.Workload;
 import io.sheaf.client.backend.Assignment;
 import io.sheaf.client.backend.Backend;
 import io.sheaf.client.backend.Job;
 import io.sheaf.client.backend.JobEvents;
+import io.sheaf.client.backend.ProcessEvents;
+import io.sheaf.client.backend.ProcessRun;
+import io.sheaf.protocol.wire.Bytes;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
@@ -14,6 +18,7 @@ import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Threads of this JVM. Nothing is serialized, and nothing can be killed: what ignores its interrupt is left behind after
@@ -27,6 +32,7 @@ public final class ThreadsBackend implements Backend {
 
     private final int slots;
     private final Cluster cluster;
+    private final ExecutorService processes = Executors.newCachedThreadPool(daemons("sheaf-process", null));
     private final ExecutorService computing;
     private final ExecutorService waiting;
     private final ScheduledThreadPoolExecutor timer;
@@ -55,7 +61,7 @@ public final class ThreadsBackend implements Backend {
         timer.setRemoveOnCancelPolicy(true);
     }
 
-    private static ThreadFactory daemons(String name, ClassLoader classes) {
+    private static ThreadFactory daemons(String name, @Nullable ClassLoader classes) {
         AtomicLong count = new AtomicLong();
         return task -> {
             Thread thread = new Thread(task, name + "-" + count.incrementAndGet());
@@ -86,7 +92,13 @@ public final class ThreadsBackend implements Backend {
     }
 
     @Override
+    public ProcessRun process(String name, Bytes action, JobOptions options, ProcessEvents events) {
+        return new ThreadsProcess(action, events, processes);
+    }
+
+    @Override
     public void close() {
+        processes.shutdownNow();
         jobs.forEach(ThreadsJob::abandon);
         computing.shutdownNow();
         waiting.shutdownNow();

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sheaf.protocol.item.Segment;
 import io.sheaf.protocol.job.JobId;
+import io.sheaf.protocol.wire.Bytes;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -98,6 +99,11 @@ class FeedTest {
         @Override
         public void cancelItem(long index) {
             words.add("cancel " + index);
+        }
+
+        @Override
+        public void tell(long index, Bytes message) {
+            words.add("tell " + index + " " + message);
         }
 
         @Override
