@@ -9,6 +9,9 @@ import java.util.Optional;
 
 /** What sessions may have to do with: a task's with the jobs that tasks of the same job have started, others with all. */
 final class Reach {
+    /** A worker has processes for twice as many tasks that wait, of which some may be of other families. */
+    private static final int DEEPEST = 32;
+
     private final JobBook book;
 
     Reach(JobBook book) {
@@ -22,8 +25,7 @@ final class Reach {
             return true;
         }
         if (message instanceof FromClient.Submit submit) {
-            return submit.spec().live()
-                    || refuse(client, message, Problem.REJECTED, "A job that a task starts ends with it; make it live");
+            return mayStart(client, within.get(), submit);
         }
         Optional<JobId> about = subject(message);
         if (about.isEmpty()) {
@@ -37,6 +39,20 @@ final class Reach {
                         Problem.UNKNOWN_JOB,
                         "There is no job " + about.get() + " among those that tasks of job " + within.get()
                                 + " have started");
+    }
+
+    private boolean mayStart(ClientPort client, JobId within, FromClient.Submit submit) {
+        JobRecord parent = book.find(within);
+        if (parent != null && parent.depth >= DEEPEST) {
+            return refuse(
+                    client,
+                    submit,
+                    Problem.REJECTED,
+                    "Jobs may be nested " + DEEPEST + " deep, and this would be one more: each level has processes that"
+                            + " wait for the next; do more in one task, or let it return what is to be done next");
+        }
+        return submit.spec().live()
+                || refuse(client, submit, Problem.REJECTED, "A job that a task starts ends with it; make it live");
     }
 
     /** The jobs that exist for the session. */

@@ -149,6 +149,19 @@ class TaskSessionsTest {
     }
 
     @Test
+    void nestingThatIsTooDeepIsRefusedRatherThanLeftWaiting() throws Exception {
+        ToWorker.JobOpened opened = parent().opened;
+        for (int depth = 1; depth <= 32; depth++) {
+            child(task(new Parent(opened.job(), opened)));
+            opened = worker.await(ToWorker.JobOpened.class);
+            assertThat(opened.nesting().depth()).isEqualTo(depth);
+        }
+        FakeClient deepest = task(new Parent(opened.job(), opened));
+        JobSpec spec = Stage.spec(new Source.Range(0, 4), true);
+        assertThat(refusal(deepest, new FromClient.Submit(1, spec))).isEqualTo(Problem.REJECTED);
+    }
+
+    @Test
     void aTaskThatComesAfterItsJobHasEndedIsNotLetIn() throws Exception {
         Parent parent = parent();
         stage.coordinator.received(client, new FromClient.Cancel(2, parent.job));

@@ -22,7 +22,8 @@ final class Yielding {
 
     /** How many executors there may be now. */
     long processes() {
-        return places + Math.min(MOST, waiting());
+        long waiting = waiting();
+        return waiting < MOST / 2 ? places + waiting : Math.max(places, Math.min(places + MOST, waiting + 1));
     }
 
     private long waiting() {
@@ -39,6 +40,9 @@ final class Yielding {
         if (waiting == 0 && slots.size() <= places) {
             return true;
         }
+        if (waiting >= MOST / 2) {
+            return isDeepest(job, after);
+        }
         if (!fits(job.depth(), after, job.depth()) || !fits(job.depth(), after, Integer.MAX_VALUE)) {
             return false;
         }
@@ -47,6 +51,13 @@ final class Yielding {
                 .mapToInt(Slot::depth)
                 .filter(depth -> depth >= job.depth())
                 .allMatch(depth -> fits(job.depth(), after, depth));
+    }
+
+    /** When many wait one goes on at a time, the deepest: what is left of processes must suffice for its children. */
+    private boolean isDeepest(LocalJob job, @Nullable Slot after) {
+        return slots.stream()
+                .filter(slot -> slot != after && !slot.isIdle())
+                .allMatch(slot -> slot.isWaiting() && slot.depth() < job.depth());
     }
 
     /** Whether all that is not deeper than that, and the new item, have places of their own, or of what waits above them. */

@@ -115,6 +115,28 @@ class YieldingTest {
     }
 
     @Test
+    void whenManyWaitTheDeepestGoesOnAlone() {
+        Shell shell = new Shell(8);
+        long executors = 0;
+        for (int depth = 0; depth < 4; depth++) {
+            shell.openNested(depth + 1, "a", depth);
+            shell.grant(depth + 1, 0, 8);
+            for (long item = 0; item < 8; item++) {
+                shell.ready(++executors);
+            }
+            for (long executor = executors - 7; executor <= executors; executor++) {
+                long item = shell.batchesOf(executor).get(0).items().from();
+                shell.waits(executor, depth + 1, item);
+                takenBack(shell, executor);
+            }
+        }
+        assertThat(shell.started).hasSize(32);
+        shell.openNested(5, "a", 4);
+        shell.grant(5, 0, 8);
+        assertThat(shell.started).as("one is enough").hasSize(33);
+    }
+
+    @Test
     void twoSlotsRunTwoTasksBesidesThoseThatWait() {
         Shell shell = new Shell(2);
         shell.open(1, "a");
