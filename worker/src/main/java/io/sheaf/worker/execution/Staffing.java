@@ -154,7 +154,8 @@ final class Staffing {
             missing -= slot.retiring || slot.killed ? 1 : 0;
         }
         for (Slot slot : slots()) {
-            if (missing > 0 && slot.serves() && slot.isIdle() && wanted.getOrDefault(slot.bundleId, 0L) <= 0) {
+            boolean isIdle = slot.serves() && slot.isIdle() && !comesBack(slot.bundleId);
+            if (missing > 0 && isIdle && wanted.getOrDefault(slot.bundleId, 0L) <= 0) {
                 slot.retiring = true;
                 missing--;
             }
@@ -166,6 +167,11 @@ final class Staffing {
                     .min(Comparator.comparingLong(slot -> slot.readySince))
                     .ifPresent(this::retire);
         }
+    }
+
+    /** Whether what was taken back is about to come, for those who are idle: without them it would go where it came from. */
+    private boolean comesBack(CodeId bundle) {
+        return slots().stream().anyMatch(slot -> slot.bundleId.equals(bundle) && slot.isTakingBack());
     }
 
     private void giveWay(Map<CodeId, Long> wanted) {
