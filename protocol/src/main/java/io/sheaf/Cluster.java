@@ -23,6 +23,7 @@ public interface Cluster extends AutoCloseable {
      * Worker processes on this machine, one core each, gone when this is closed or this JVM ends, however it ends.
      *
      * @param processes how many, at least 1
+     * @return a cluster of this program alone
      * @throws IllegalArgumentException when fewer than 1
      * @throws ClusterUnreachableException when the processes cannot be started; the message says why
      */
@@ -37,6 +38,7 @@ public interface Cluster extends AutoCloseable {
     /**
      * The cluster named by the environment variable {@code SHEAF_CLUSTER}, else {@code http://127.0.0.1:8520}.
      *
+     * @return the connection
      * @throws ClusterUnreachableException when no coordinator answers there
      */
     static Cluster connect() {
@@ -49,6 +51,7 @@ public interface Cluster extends AutoCloseable {
      * is one.
      *
      * @param url the coordinator's address, {@code http://HOST[:PORT]}, port 8520 unless given
+     * @return the connection
      * @throws IllegalArgumentException when this is no such address
      * @throws ClusterUnreachableException when no coordinator answers there
      */
@@ -58,18 +61,30 @@ public interface Cluster extends AutoCloseable {
 
     /**
      * A pool on this cluster; another one each time. Closing it leaves the cluster open, closing the cluster ends it.
+     *
+     * @return an open pool with default options
      */
     Pool pool();
 
-    /** The workers that are here now. */
+    /**
+     * The workers that are here now.
+     *
+     * @return in the order in which they joined; empty for threads
+     */
     List<WorkerSummary> workers();
 
-    /** The jobs that are known, oldest first; in a task those that tasks of its job have started. */
+    /**
+     * The jobs that are known; in a task those that tasks of its job have started.
+     *
+     * @return oldest first
+     */
     List<JobSummary> jobs();
 
     /**
      * A job, by its id.
      *
+     * @param id as {@link JobSummary#id()} and {@code sheaf jobs} give it
+     * @return the job, whoever has submitted it
      * @throws java.util.NoSuchElementException when there is none with that id among {@link #jobs()}
      */
     ClusterJob job(String id);

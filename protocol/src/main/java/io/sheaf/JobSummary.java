@@ -39,7 +39,11 @@ public record JobSummary(
         /** Cancelled, and nothing of it runs any more. */
         CANCELLED;
 
-        /** Whether nothing will change any more. */
+        /**
+         * Whether nothing will change any more.
+         *
+         * @return true once it is {@link #SUCCEEDED}, {@link #FAILED} or {@link #CANCELLED}
+         */
         public boolean isOver() {
             return this == SUCCEEDED || this == FAILED || this == CANCELLED;
         }

@@ -46,6 +46,7 @@ public interface Pool extends ExecutorService, AutoCloseable {
      * </ul>
      *
      * @param threads how many items run at once, at least 1
+     * @return a pool, to be closed
      * @throws IllegalArgumentException when fewer than 1
      */
     static Pool threads(int threads) {
@@ -61,6 +62,7 @@ public interface Pool extends ExecutorService, AutoCloseable {
      * however it ends.
      *
      * @param processes how many, at least 1
+     * @return a pool, to be closed
      * @throws IllegalArgumentException when fewer than 1
      * @throws ClusterUnreachableException when the processes cannot be started; the message says why
      */
@@ -76,6 +78,7 @@ public interface Pool extends ExecutorService, AutoCloseable {
      * A pool on the cluster named by the environment variable {@code SHEAF_CLUSTER}, else
      * {@code http://127.0.0.1:8520}.
      *
+     * @return a pool, to be closed
      * @throws ClusterUnreachableException when no coordinator answers there
      */
     static Pool connect() {
@@ -92,6 +95,7 @@ public interface Pool extends ExecutorService, AutoCloseable {
      * {@link ClusterUnreachableException} tells.
      *
      * @param url the coordinator's address, {@code http://HOST[:PORT]}, port 8520 unless given
+     * @return a pool, to be closed
      * @throws IllegalArgumentException when this is no such address
      * @throws ClusterUnreachableException when no coordinator answers there
      */
@@ -102,6 +106,10 @@ public interface Pool extends ExecutorService, AutoCloseable {
     /**
      * Applies the function to every item and waits for all.
      *
+     * @param <T> the item
+     * @param <R> the result
+     * @param function is applied to each item, in other processes
+     * @param items the items, read once
      * @return the results in the order of the items; a mutable list that is the caller's
      * @throws TaskFailedException on the first failure; what has not started is cancelled
      * @throws IllegalArgumentException when the function or an item cannot be serialized
@@ -112,17 +120,36 @@ public interface Pool extends ExecutorService, AutoCloseable {
      * Applies the function to items as results are read; results come in the order of the items. Endless iterables
      * work.
      *
+     * @param <T> the item
+     * @param <R> the result
+     * @param function is applied to each item, in other processes
+     * @param items the items, read once
+     * @return the results, to be read to their end or closed
      * @throws IllegalArgumentException when the function cannot be serialized; an item that cannot be is thrown by
      *     {@link ResultStream#next()}, as is what the iterator throws
      */
     <T, R> ResultStream<R> imap(RemoteFunction<? super T, ? extends R> function, Iterable<? extends T> items);
 
-    /** As {@link #imap}, but results come as they finish, fastest first. */
+    /**
+     * As {@link #imap}, but results come as they finish, fastest first.
+     *
+     * @param <T> the item
+     * @param <R> the result
+     * @param function is applied to each item, in other processes
+     * @param items the items, read once
+     * @return the results, to be read to their end or closed
+     */
     <T, R> ResultStream<R> imapUnordered(RemoteFunction<? super T, ? extends R> function, Iterable<? extends T> items);
 
     /**
      * As {@link #map}, without waiting. Cancelling the future cancels the job; a failure completes it exceptionally
      * with {@link TaskFailedException}. Items are read in the caller's thread before this returns.
+     *
+     * @param <T> the item
+     * @param <R> the result
+     * @param function is applied to each item, in other processes
+     * @param items the items, read once
+     * @return completes with the results in the order of the items
      */
     <T, R> CompletableFuture<List<R>> mapAsync(
             RemoteFunction<? super T, ? extends R> function, Iterable<? extends T> items);
@@ -130,8 +157,13 @@ public interface Pool extends ExecutorService, AutoCloseable {
     /**
      * As {@link #map} over two sequences in step, up to the end of the shorter one.
      *
+     * @param <A> the first argument
+     * @param <B> the second argument
+     * @param <R> the result
+     * @param function is applied to each pair, in other processes
      * @param firsts give the function's first argument
      * @param seconds give its second argument
+     * @return the results in the order of the items; a mutable list that is the caller's
      */
     <A, B, R> List<R> starmap(
             RemoteBiFunction<? super A, ? super B, ? extends R> function,
@@ -147,6 +179,10 @@ public interface Pool extends ExecutorService, AutoCloseable {
      *
      * <p>Items are read as results come, in a thread of the pool; endless ones never give a result.
      *
+     * @param <T> the item
+     * @param <R> the result
+     * @param function is applied to each item, in other processes
+     * @param items the items, read once
      * @param combiner is associative; it gets results in the order of their items, in a worker or here
      * @return what is left of all results; empty when there were no items
      * @throws TaskFailedException on the first failure of an item or of the combiner; what has not started is cancelled
@@ -161,6 +197,10 @@ public interface Pool extends ExecutorService, AutoCloseable {
     /**
      * Applies the function to every item, whatever becomes of others, and waits for all.
      *
+     * @param <T> the item
+     * @param <R> the result
+     * @param function is applied to each item, in other processes
+     * @param items the items, read once
      * @return how each item ended, in the order of the items; a mutable list that is the caller's
      * @throws IllegalArgumentException when the function or an item cannot be serialized
      */
@@ -169,13 +209,20 @@ public interface Pool extends ExecutorService, AutoCloseable {
     /**
      * Runs one call.
      *
+     * @param <R> the result
+     * @param task is called in another process
      * @return completes with its result, or exceptionally with {@link TaskFailedException}; cancelling it stops the call
      *     itself
      * @throws IllegalArgumentException when the call cannot be serialized
      */
     <R> CompletableFuture<R> submit(RemoteCallable<R> task);
 
-    /** Runs one action; as {@link #submit(RemoteCallable)}, completing with null. */
+    /**
+     * Runs one action; as {@link #submit(RemoteCallable)}, completing with null.
+     *
+     * @param task is run in another process
+     * @return completes with null once it has run
+     */
     CompletableFuture<?> submit(RemoteRunnable task);
 
     /** As {@link #submit(RemoteCallable)}; the task must be serializable all the same. */
@@ -201,6 +248,8 @@ public interface Pool extends ExecutorService, AutoCloseable {
      * A process that will run the action in a JVM of its own; {@link RemoteProcess#start()} starts it. Of the pool's
      * options it takes name, timeout, priority, weight and requirements.
      *
+     * @param action is run by the process
+     * @return a process that has not started
      * @throws IllegalArgumentException when the action cannot be serialized
      */
     RemoteProcess process(RemoteRunnable action);
@@ -208,6 +257,9 @@ public interface Pool extends ExecutorService, AutoCloseable {
     /**
      * The same pool under other defaults, for all that is given to the pool returned; closing either closes both. What
      * the options say of items they say of calls, too.
+     *
+     * @param options the defaults of the pool returned
+     * @return another view of this pool
      */
     Pool with(JobOptions options);
 

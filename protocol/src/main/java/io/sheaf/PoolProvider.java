@@ -5,18 +5,34 @@ import java.util.ServiceLoader;
 /** Makes pools; implemented by the client library, so that the public interfaces need not know it. */
 public interface PoolProvider {
 
-    /** See {@link Pool#threads(int)}. */
+    /**
+     * See {@link Pool#threads(int)}.
+     *
+     * @param threads how many
+     * @return a pool
+     */
     Pool threads(int threads);
 
-    /** See {@link Pool#processes(int)}. */
+    /**
+     * See {@link Pool#processes(int)}.
+     *
+     * @param processes how many
+     * @return a pool
+     */
     Pool processes(int processes);
 
-    /** See {@link Pool#connect(String)}. */
+    /**
+     * See {@link Pool#connect(String)}.
+     *
+     * @param url the coordinator's address
+     * @return a pool
+     */
     Pool connect(String url);
 
     /**
      * The provider on the class path.
      *
+     * @return the first that there is
      * @throws ClusterUnreachableException when there is none
      */
     static PoolProvider installed() {

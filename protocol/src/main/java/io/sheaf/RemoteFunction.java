@@ -30,7 +30,10 @@ public interface RemoteFunction<T, R> extends Serializable {
      * for the stage, which every pool does, whatever the type of the function. For pools only; called by others it
      * still returns the stage.
      *
+     * @param <T> the item
+     * @param <R> the result
      * @param function returns what completes with the result, or fails the item by completing exceptionally
+     * @return the same function, by the type of its result
      */
     @SuppressWarnings("unchecked") // types are erased, and pools give what the stage completes with
     static <T, R> RemoteFunction<T, R> async(RemoteFunction<T, ? extends CompletionStage<? extends R>> function) {

@@ -17,6 +17,7 @@ public abstract class TaskContext {
     /**
      * The context of the task that this thread runs.
      *
+     * @return the context
      * @throws IllegalStateException when it runs none
      */
     public static TaskContext current() {
@@ -28,24 +29,48 @@ public abstract class TaskContext {
         return context;
     }
 
-    /** As {@link #current()}, empty when this thread runs no task. */
+    /**
+     * As {@link #current()}, empty when this thread runs no task.
+     *
+     * @return the context, if there is one
+     */
     public static Optional<TaskContext> find() {
         return Optional.ofNullable(CURRENT.get());
     }
 
-    /** The job's id, as {@code sheaf jobs} shows it. */
+    /**
+     * The job's id, as {@code sheaf jobs} shows it.
+     *
+     * @return a number, as text
+     */
     public abstract String jobId();
 
-    /** The item's position in the job, from 0; -1 in an initializer. */
+    /**
+     * The item's position in the job, from 0; -1 in an initializer.
+     *
+     * @return an index
+     */
     public abstract long itemIndex();
 
-    /** Which attempt at the item this is, from 1, as far as they count: one that was lost with its worker does not. */
+    /**
+     * Which attempt at the item this is, from 1, as far as they count: one that was lost with its worker does not.
+     *
+     * @return at least 1
+     */
     public abstract int attempt();
 
-    /** The worker that it runs on. */
+    /**
+     * The worker that it runs on.
+     *
+     * @return its name, as {@code sheaf workers} shows it
+     */
     public abstract String worker();
 
-    /** Whether the task should end soon: it was cancelled or ran out of time. */
+    /**
+     * Whether the task should end soon: it was cancelled or ran out of time.
+     *
+     * @return whether it was told to stop
+     */
     public abstract boolean isCancelled();
 
     /**
@@ -62,6 +87,7 @@ public abstract class TaskContext {
      * closed. A task that waits for what it has started there lets others run in its slot meanwhile, so that even one
      * slot suffices for tasks of tasks. What it has started and has not waited for ends with the task.
      *
+     * @return the same each time
      * @throws ClusterUnreachableException when the coordinator is not reached
      * @throws IllegalStateException when the task has ended
      */

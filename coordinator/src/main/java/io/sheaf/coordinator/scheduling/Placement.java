@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -30,6 +31,7 @@ final class Placement {
     final Workload workload;
     private final Supplier<LeaseId> leaseIds;
     private final Outcome outcome;
+    private final Consumer<WorkerEntry> took;
     private final Map<List<Requirement>, Lane> lanes = new LinkedHashMap<>();
     private final Map<Integer, Double> served = new HashMap<>();
     private final TreeMap<Integer, Long> weights = new TreeMap<>();
@@ -38,10 +40,12 @@ final class Placement {
     private double power;
     private long now;
 
-    Placement(Workload workload, Supplier<LeaseId> leaseIds, Outcome outcome) {
+    /** @param took told of a worker that has got more to do, so that what it offers is known to be taken */
+    Placement(Workload workload, Supplier<LeaseId> leaseIds, Outcome outcome, Consumer<WorkerEntry> took) {
         this.workload = workload;
         this.leaseIds = leaseIds;
         this.outcome = outcome;
+        this.took = took;
     }
 
     @Nullable
@@ -282,7 +286,7 @@ final class Placement {
                 job.troubles.repeated(items.from(), items.to()),
                 alone));
         offer(job);
-        feed(worker);
+        took.accept(worker);
         return lease;
     }
 }

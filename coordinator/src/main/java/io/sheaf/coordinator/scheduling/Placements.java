@@ -22,7 +22,7 @@ final class Placements {
     Placements(long epoch, Outcome outcome) {
         this.epoch = epoch;
         for (Workload workload : Workload.values()) {
-            parts.put(workload, new Placement(workload, this::nextLease, outcome));
+            parts.put(workload, new Placement(workload, this::nextLease, outcome, this::feed));
         }
     }
 

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -11,6 +13,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * Lives of a cluster, each from a seed. {@code -Dsimulation.seeds=N} for another number of them than 200,
  * {@code -Dsimulation.first=N} for others, {@code -Dsimulation.seed=N} for one alone, with its last events.
  */
+@Execution(ExecutionMode.CONCURRENT)
 class SimulationTest {
     private static final String REPLAY = "mvn -q -pl deploy/simulation -am test -Dtest=SimulationTest"
             + " -Dsurefire.failIfNoSpecifiedTests=false -Dsimulation.seed=";

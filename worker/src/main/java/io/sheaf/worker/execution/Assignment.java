@@ -157,10 +157,12 @@ final class Assignment {
         if (holdings.jobs.size() < 2) {
             return Long.MAX_VALUE;
         }
-        return slots().stream()
-                .filter(slot -> slot.serves() && slot.spare() > 0 && !slot.isLate(now))
-                .mapToLong(slot -> slot.first().begun + Slot.LATE_NANOS + 1)
-                .min()
-                .orElse(Long.MAX_VALUE);
+        long deadline = Long.MAX_VALUE;
+        for (Slot slot : slots()) {
+            if (slot.serves() && slot.spare() > 0 && !slot.isLate(now)) {
+                deadline = Math.min(deadline, slot.first().begun + Slot.LATE_NANOS + 1);
+            }
+        }
+        return deadline;
     }
 }

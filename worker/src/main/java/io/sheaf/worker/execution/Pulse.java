@@ -18,7 +18,7 @@ final class Pulse {
     }
 
     void beat(long now) {
-        boolean runs = holdings.slots.values().stream().anyMatch(Pulse::runs);
+        boolean runs = anyRuns();
         if (!runs || !beats) {
             beats = runs;
             nextBeat = now + PERIOD_NANOS;
@@ -30,6 +30,15 @@ final class Pulse {
 
     long nextDeadline() {
         return beats ? nextBeat : Long.MAX_VALUE;
+    }
+
+    private boolean anyRuns() {
+        for (Slot slot : holdings.slots.values()) {
+            if (runs(slot)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private static boolean runs(Slot slot) {

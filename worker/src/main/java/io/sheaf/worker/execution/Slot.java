@@ -161,15 +161,20 @@ final class Slot {
 
     /** How many items wait in it behind another, and could run elsewhere. */
     long spare() {
-        return batches.stream().mapToLong(this::spareOf).sum();
+        long items = 0;
+        for (Batch batch : batches) {
+            items += spareOf(batch);
+        }
+        return items;
     }
 
     /** How many of these are of that job. */
     long spare(LocalJob job) {
-        return batches.stream()
-                .filter(batch -> batch.owner == job)
-                .mapToLong(this::spareOf)
-                .sum();
+        long items = 0;
+        for (Batch batch : batches) {
+            items += batch.owner == job ? spareOf(batch) : 0;
+        }
+        return items;
     }
 
     private long spareOf(Batch batch) {

@@ -53,11 +53,13 @@ final class Staffing {
     }
 
     long nextDeadline() {
-        return slots().stream()
-                .filter(slot -> slot.isIdle() && slot.serves())
-                .mapToLong(slot -> slot.idleSince + idleNanos)
-                .min()
-                .orElse(Long.MAX_VALUE);
+        long deadline = Long.MAX_VALUE;
+        for (Slot slot : slots()) {
+            if (slot.isIdle() && slot.serves()) {
+                deadline = Math.min(deadline, slot.idleSince + idleNanos);
+            }
+        }
+        return deadline;
     }
 
     /**
@@ -144,7 +146,7 @@ final class Staffing {
      * code that has no executor at all.
      */
     private void makeRoom(Map<CodeId, Long> wanted, long now) {
-        if (slots().size() < places) {
+        if (wanted.isEmpty() || slots().size() < places) {
             return;
         }
         Set<CodeId> without = new HashSet<>();
@@ -162,11 +164,8 @@ final class Staffing {
             missing -= slot.retiring || slot.killed ? 1 : 0;
         }
         for (Slot slot : slots()) {
-            if (missing > 0
-                    && !wanted.isEmpty()
-                    && slot.serves()
-                    && slot.isIdle()
-                    && wanted.getOrDefault(slot.bundleId, 0L) <= 0) {
+            boolean isIdle = missing > 0 && slot.serves() && slot.isIdle();
+            if (isIdle && wanted.getOrDefault(slot.bundleId, 0L) <= 0 && !comesBack(slot.bundleId)) {
                 slot.retiring = true;
                 missing--;
             }
@@ -178,6 +177,16 @@ final class Staffing {
                     .min(Comparator.comparingLong(slot -> slot.readySince))
                     .ifPresent(this::retire);
         }
+    }
+
+    /** Whether what was taken back is about to come, for those who are idle: without them it would go where it came from. */
+    private boolean comesBack(CodeId bundle) {
+        for (Slot slot : slots()) {
+            if (slot.isTakingBack() && slot.bundleId.equals(bundle)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private void giveWay(Map<CodeId, Long> wanted) {

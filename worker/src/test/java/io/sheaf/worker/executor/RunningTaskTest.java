@@ -118,15 +118,13 @@ class RunningTaskTest {
                 told.add("knows");
             });
             other.start();
-            boolean interrupted = false;
-            while (other.isAlive()) {
-                try {
-                    other.join();
-                } catch (InterruptedException e) {
-                    interrupted = true;
-                }
+            try {
+                new CountDownLatch(1).await();
+                return false;
+            } catch (InterruptedException e) {
+                other.join();
+                return task.isCancelled();
             }
-            return interrupted && task.isCancelled();
         });
         bench.batch(0, 1);
         assertThat(told()).isEqualTo("waits");

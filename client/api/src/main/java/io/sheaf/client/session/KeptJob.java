@@ -1,7 +1,6 @@
 package io.sheaf.client.session;
 
 import io.sheaf.ClusterUnreachableException;
-import io.sheaf.protocol.ClientConversation.Problem;
 import io.sheaf.protocol.item.Segment;
 import io.sheaf.protocol.job.ItemFailure;
 import io.sheaf.protocol.job.JobId;
@@ -111,7 +110,7 @@ final class KeptJob implements JobHandle {
             }
         }
         boolean first = !accepted.isDone();
-        if (why instanceof ClusterUnreachableException || (!first && isShuttingDown(why))) {
+        if (why instanceof ClusterUnreachableException || (!first && RequestFailedException.isShuttingDown(why))) {
             owner.stranded(this);
         } else if (first) {
             finish();
@@ -122,10 +121,6 @@ final class KeptJob implements JobHandle {
                             + why.getMessage(),
                     why));
         }
-    }
-
-    private static boolean isShuttingDown(Throwable why) {
-        return why instanceof RequestFailedException refused && refused.problem() == Problem.SHUTTING_DOWN;
     }
 
     private void resend(long number, JobHandle job) {
@@ -357,28 +352,21 @@ final class KeptJob implements JobHandle {
                     new ItemFailure(own, failure.attempts(), failure.worker(), failure.failure(), failure.nanos())));
         }
 
+        /** The first number of an item; empty when this connection does not matter any more. */
+        private OptionalLong own(long sent) {
+            synchronized (KeptJob.this) {
+                return isStale() ? OptionalLong.empty() : OptionalLong.of(items.firstIndex(sent));
+            }
+        }
+
         @Override
         public void printed(Output output) {
-            long index;
-            synchronized (KeptJob.this) {
-                if (isStale()) {
-                    return;
-                }
-                index = items.firstIndex(output.index());
-            }
-            listener.printed(new Output(index, output.error(), output.text()));
+            own(output.index()).ifPresent(index -> listener.printed(new Output(index, output.error(), output.text())));
         }
 
         @Override
         public void said(long sent, Bytes message) {
-            long index;
-            synchronized (KeptJob.this) {
-                if (isStale()) {
-                    return;
-                }
-                index = items.firstIndex(sent);
-            }
-            listener.said(index, message);
+            own(sent).ifPresent(index -> listener.said(index, message));
         }
 
         @Override

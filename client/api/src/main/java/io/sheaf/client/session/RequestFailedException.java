@@ -18,4 +18,9 @@ public final class RequestFailedException extends RuntimeException {
     public Problem problem() {
         return problem;
     }
+
+    /** Whether it says that the coordinator is about to be gone. */
+    static boolean isShuttingDown(Throwable why) {
+        return why instanceof RequestFailedException refused && refused.problem == Problem.SHUTTING_DOWN;
+    }
 }
