@@ -60,6 +60,18 @@ final class JobBook {
         this.later = later;
     }
 
+    /** The jobs that tasks of this one have started and that have not ended, oldest first. */
+    List<JobRecord> openWithin(JobId outer) {
+        return jobs.values().stream()
+                .filter(job -> !job.state().ended() && job.parent.equals(Optional.of(outer)))
+                .toList();
+    }
+
+    /** For how many milliseconds the job has been here. */
+    long age(JobRecord job) {
+        return clock.millis() - job.submittedAt;
+    }
+
     JobRecord open(JobSpec spec, ClientPort client) {
         Optional<JobRecord> parent = tasks.jobOf(client).map(jobs::get);
         JobRecord job = new JobRecord(new JobId(++numbers), spec, parent, clock.millis(), pressure.spill());

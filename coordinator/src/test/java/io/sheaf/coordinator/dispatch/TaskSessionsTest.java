@@ -15,9 +15,11 @@ import io.sheaf.protocol.job.JobState;
 import io.sheaf.protocol.job.JobStatus;
 import io.sheaf.protocol.job.JobToken;
 import io.sheaf.protocol.job.Nesting;
+import io.sheaf.protocol.job.Reason;
 import io.sheaf.protocol.job.Source;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
@@ -146,6 +148,23 @@ class TaskSessionsTest {
         client.await(ToClient.Job.class);
         stage.coordinator.received(client, new FromClient.DescribeJob(3, child));
         assertThat(client.await(ToClient.Job.class).job().state()).isIn(JobState.CANCELLING, JobState.CANCELLED);
+    }
+
+    @Test
+    void aJobWhoseTasksWaitForOthersIsExplainedByThese() throws Exception {
+        Parent parent = parent();
+        assertThat(reasons(2, parent.job)).noneMatch(words -> words.contains("tasks have"));
+        JobId child = child(task(parent));
+        assertThat(reasons(3, parent.job))
+                .contains("A job that its tasks have started has not ended: " + child
+                        + "; what holds that up is explained there.");
+    }
+
+    private List<String> reasons(long request, JobId job) throws Exception {
+        stage.coordinator.received(client, new FromClient.Explain(request, job, OptionalLong.empty()));
+        return client.await(ToClient.Explanation.class).reasons().stream()
+                .map(Reason::words)
+                .toList();
     }
 
     @Test

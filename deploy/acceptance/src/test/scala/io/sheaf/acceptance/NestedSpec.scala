@@ -19,7 +19,8 @@ class NestedSpec extends AnyFunSuite with BeforeAndAfterAll {
     "calls of calls: 55",
     "levels: 8",
     "streams: 9900",
-    "own jobs only: false false false 9"
+    "own jobs only: 1 true 9",
+    "left running: stopped"
   )
 
   private def start(arguments: String*): Running = {
@@ -62,9 +63,13 @@ class NestedSpec extends AnyFunSuite with BeforeAndAfterAll {
     assert(rerun.awaitEnd(60).exitCode == 0 && rerun.lines.head.startsWith("again, of process "), rerun.report)
   }
 
+  test("one thread suffices for tasks of tasks of tasks, and what a task has left running ends with it") {
+    recursions("threads")
+  }
+
   test("one process suffices for tasks of tasks of tasks, and nothing is left over of any") {
-    recursions("local")
-    cancelsAndDies("local")
+    recursions("processes")
+    cancelsAndDies("processes")
     here.awaitNoProcess()
   }
 
@@ -87,6 +92,7 @@ object NestedSpec {
   /** Alone it recurs; with a file it waits for a child that ticks there, and with one word more it cancels that. */
   val program: String =
     """import io.sheaf.Cluster;
+      |import io.sheaf.JobSummary;
       |import io.sheaf.Pool;
       |import io.sheaf.RemoteCallable;
       |import io.sheaf.TaskContext;
@@ -97,11 +103,12 @@ object NestedSpec {
       |import java.util.concurrent.CompletableFuture;
       |import java.util.concurrent.CountDownLatch;
       |import java.util.concurrent.TimeUnit;
+      |import java.util.concurrent.TimeoutException;
       |import java.util.stream.IntStream;
       |
       |public class Nested {
       |    public static void main(String[] arguments) throws Exception {
-      |        try (Pool pool = arguments[0].equals("local") ? Pool.processes(1) : Pool.connect(arguments[0])) {
+      |        try (Pool pool = open(arguments[0])) {
       |            if (arguments.length > 1) {
       |                String file = arguments[1];
       |                CompletableFuture<String> parent = pool.submit((RemoteCallable<String>) () -> parent(file));
@@ -122,7 +129,24 @@ object NestedSpec {
       |            System.out.println("levels: " + pool.submit((RemoteCallable<Integer>) () -> levels(8)).join());
       |            System.out.println("streams: " + pool.submit((RemoteCallable<Long>) Nested::streamed).join());
       |            System.out.println("own jobs only: " + pool.submit((RemoteCallable<String>) Nested::looksAround).join());
+      |            Path file = Files.createTempFile("sheaf-ticks", "");
+      |            Files.delete(file);
+      |            String ticks = file.toString();
+      |            pool.submit((RemoteCallable<String>) () -> leaves(ticks)).join();
+      |            while (!stands(file)) {
+      |                pause(20);
+      |            }
+      |            Files.delete(file);
+      |            System.out.println("left running: stopped");
       |        }
+      |    }
+      |
+      |    private static Pool open(String where) {
+      |        return switch (where) {
+      |            case "threads" -> Pool.threads(1);
+      |            case "processes" -> Pool.processes(1);
+      |            default -> Pool.connect(where);
+      |        };
       |    }
       |
       |    private static Pool inside() {
@@ -156,8 +180,41 @@ object NestedSpec {
       |    static String looksAround() {
       |        Cluster cluster = TaskContext.current().cluster();
       |        int sum = sum(1);
-      |        boolean itself = cluster.jobs().stream().anyMatch(job -> job.id().equals(TaskContext.current().jobId()));
-      |        return cluster.jobs().isEmpty() + " " + cluster.workers().isEmpty() + " " + itself + " " + sum;
+      |        List<JobSummary> jobs = cluster.jobs();
+      |        JobSummary end = cluster.job(jobs.get(0).id()).await();
+      |        return jobs.size() + " " + (end.state() == JobSummary.State.SUCCEEDED && cluster.workers().size() > 0) + " " + sum;
+      |    }
+      |
+      |    /** A child that it does not wait for. */
+      |    static String leaves(String file) throws Exception {
+      |        var child = inside().mapAsync(Nested::tickUntilInterrupted, List.of(file));
+      |        while (!Files.exists(Path.of(file))) {
+      |            try {
+      |                child.get(50, TimeUnit.MILLISECONDS);
+      |            } catch (TimeoutException e) {
+      |                // It has not begun.
+      |            }
+      |        }
+      |        return file;
+      |    }
+      |
+      |    static String tickUntilInterrupted(String file) throws Exception {
+      |        while (true) {
+      |            tickOnce(file);
+      |            pause(20);
+      |        }
+      |    }
+      |
+      |    private static void tickOnce(String file) throws Exception {
+      |        try (FileOutputStream out = new FileOutputStream(file, true)) {
+      |            out.write('.');
+      |        }
+      |    }
+      |
+      |    static boolean stands(Path file) throws Exception {
+      |        long before = Files.size(file);
+      |        pause(200);
+      |        return Files.size(file) == before;
       |    }
       |
       |    /** The first time it waits for a child that ticks for ever, whatever interrupts it; then it does not. */
@@ -171,9 +228,7 @@ object NestedSpec {
       |
       |    static String tick(String file) throws Exception {
       |        while (true) {
-      |            try (FileOutputStream out = new FileOutputStream(file, true)) {
-      |                out.write('.');
-      |            }
+      |            tickOnce(file);
       |            try {
       |                pause(20);
       |            } catch (InterruptedException e) {

@@ -55,7 +55,7 @@ final class SessionCluster implements Cluster {
         JobId job = parse(id);
         try {
             Answers.await(session.ask(ToClient.Job.class, request -> new FromClient.DescribeJob(request, job)));
-            return new SessionJob(session, job);
+            return new KnownJob(session, job);
         } catch (RequestFailedException e) {
             throw e.problem() == Problem.UNKNOWN_JOB ? new NoSuchElementException(e.getMessage()) : e;
         }

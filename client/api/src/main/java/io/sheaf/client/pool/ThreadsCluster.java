@@ -2,34 +2,27 @@ package io.sheaf.client.pool;
 
 import io.sheaf.Cluster;
 import io.sheaf.ClusterJob;
-import io.sheaf.JobOptions;
 import io.sheaf.JobSummary;
 import io.sheaf.Pool;
 import io.sheaf.WorkerSummary;
 import io.sheaf.Workload;
-import io.sheaf.client.backend.Assignment;
-import io.sheaf.client.backend.Backend;
-import io.sheaf.client.backend.Job;
-import io.sheaf.client.backend.JobEvents;
-import io.sheaf.client.backend.ProcessEvents;
-import io.sheaf.client.backend.ProcessRun;
-import io.sheaf.protocol.wire.Bytes;
+import io.sheaf.client.threads.Children;
 import java.time.Instant;
 import java.util.List;
 import java.util.NoSuchElementException;
 
-/** What tasks on threads of this JVM have for a cluster: their own pool, and no list of its jobs. */
+/** What a task on threads of this JVM has for a cluster: the same threads, and the jobs that it has started there. */
 final class ThreadsCluster implements Cluster {
-    private final Backend threads;
+    private final Children threads;
     private final Instant since = ProcessHandle.current().info().startInstant().orElse(Instant.EPOCH);
 
-    ThreadsCluster(Backend threads) {
+    ThreadsCluster(Children threads) {
         this.threads = threads;
     }
 
     @Override
     public Pool pool() {
-        return new ClientPool(new PoolCore(new Shared(threads)));
+        return new ClientPool(new PoolCore(threads));
     }
 
     @Override
@@ -41,44 +34,19 @@ final class ThreadsCluster implements Cluster {
 
     @Override
     public List<JobSummary> jobs() {
-        return List.of();
+        return threads.jobs().stream().map(ClusterJob::summary).toList();
     }
 
     @Override
     public ClusterJob job(String id) {
-        throw new NoSuchElementException("A pool of threads keeps no list of jobs, so there is no job " + id);
+        return threads.jobs().stream()
+                .filter(job -> job.id().equals(id))
+                .findFirst()
+                .orElseThrow(() -> new NoSuchElementException("There is no job " + id + " among those of this task"));
     }
 
     @Override
     public void close() {
-        // It lasts as long as the pool.
-    }
-
-    /** The same threads as a pool inside of another has them: its end leaves them. */
-    private record Shared(Backend threads) implements Backend {
-        @Override
-        public int slots(Workload workload) {
-            return threads.slots(workload);
-        }
-
-        @Override
-        public boolean isRemote() {
-            return threads.isRemote();
-        }
-
-        @Override
-        public Job job(Assignment assignment, JobEvents events) {
-            return threads.job(assignment, events);
-        }
-
-        @Override
-        public ProcessRun process(String name, Bytes action, JobOptions options, ProcessEvents events) {
-            return threads.process(name, action, options, events);
-        }
-
-        @Override
-        public void close() {
-            // Its pool has cancelled what it still ran.
-        }
+        // It lasts as long as the task.
     }
 }

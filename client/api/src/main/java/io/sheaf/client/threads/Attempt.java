@@ -14,6 +14,8 @@ final class Attempt extends TaskContext implements Waiting {
     /** What items run on, as users see it. */
     static final String WORKER = "this JVM";
 
+    private static final long LONGEST_BACKOFF_MILLIS = 300_000;
+
     final Item item;
     /** Whether what it returned is awaited; guarded by the lane's lock. */
     boolean awaited;
@@ -24,6 +26,8 @@ final class Attempt extends TaskContext implements Waiting {
     private @Nullable CompletionStage<?> stage;
     private boolean leftBehind;
     private @Nullable Future<?> deadline;
+    private @Nullable Children children;
+    private boolean ended;
     private volatile boolean preparing;
     private volatile @Nullable Stop stop;
 
@@ -42,6 +46,15 @@ final class Attempt extends TaskContext implements Waiting {
         Item(long index, @Nullable Object value) {
             this.index = index;
             this.value = value;
+        }
+
+        /** How long it waits before it is tried again, when the first time was that long: twice as long each time. */
+        long backoffMillis(long first) {
+            long millis = first;
+            for (int attempt = 1; attempt < attempts && millis < LONGEST_BACKOFF_MILLIS; attempt++) {
+                millis *= 2;
+            }
+            return Math.min(millis, LONGEST_BACKOFF_MILLIS);
         }
     }
 
@@ -171,9 +184,17 @@ final class Attempt extends TaskContext implements Waiting {
     }
 
     /** Nothing stops it any more. */
-    synchronized void ended() {
-        if (deadline != null) {
-            deadline.cancel(false);
+    void ended() {
+        Children left;
+        synchronized (this) {
+            ended = true;
+            left = children;
+            if (deadline != null) {
+                deadline.cancel(false);
+            }
+        }
+        if (left != null) {
+            left.end();
         }
     }
 
@@ -198,8 +219,14 @@ final class Attempt extends TaskContext implements Waiting {
     }
 
     @Override
-    public Cluster cluster() {
-        return job.cluster();
+    public synchronized Cluster cluster() {
+        if (ended) {
+            throw new IllegalStateException("The task has ended, and its cluster with it; use a pool of its caller");
+        }
+        if (children == null) {
+            children = job.children();
+        }
+        return children.cluster();
     }
 
     @Override

@@ -5,10 +5,8 @@ import io.sheaf.JobOptions;
 import io.sheaf.Workload;
 import io.sheaf.client.backend.Assignment;
 import io.sheaf.client.backend.Backend;
-import io.sheaf.client.backend.Job;
 import io.sheaf.client.backend.JobEvents;
 import io.sheaf.client.backend.ProcessEvents;
-import io.sheaf.client.backend.ProcessRun;
 import io.sheaf.protocol.wire.Bytes;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -31,7 +29,7 @@ public final class ThreadsBackend implements Backend {
     private static final int MOST_PLATFORM = 512;
 
     private final int slots;
-    private final Cluster cluster;
+    private final Function<Children, Cluster> cluster;
     private final ExecutorService processes = Executors.newCachedThreadPool(daemons("sheaf-process", null));
     private final ExecutorService computing;
     private final ExecutorService waiting;
@@ -47,8 +45,8 @@ public final class ThreadsBackend implements Backend {
      * @param threads how many items run at once, at least 1
      * @param cluster makes what tasks have for one
      */
-    public ThreadsBackend(int threads, Function<Backend, Cluster> cluster) {
-        this.cluster = cluster.apply(this);
+    public ThreadsBackend(int threads, Function<Children, Cluster> cluster) {
+        this.cluster = cluster;
         ClassLoader classes = Thread.currentThread().getContextClassLoader();
         this.slots = threads;
         this.computing = Executors.newCachedThreadPool(daemons("sheaf-thread", classes));
@@ -83,17 +81,21 @@ public final class ThreadsBackend implements Backend {
     }
 
     @Override
-    public Job job(Assignment assignment, JobEvents events) {
+    public ThreadsJob job(Assignment assignment, JobEvents events) {
         Lane lane = assignment.options().workload() == Workload.IO ? io : cpu;
-        ThreadsJob job = new ThreadsJob(numbers.incrementAndGet(), lane, timer, cluster, assignment, events);
+        ThreadsJob job = new ThreadsJob(numbers.incrementAndGet(), lane, timer, this::children, assignment, events);
         jobs.add(job);
         var unused = job.over().thenRun(() -> jobs.remove(job));
         return job;
     }
 
     @Override
-    public ProcessRun process(String name, Bytes action, JobOptions options, ProcessEvents events) {
+    public ThreadsProcess process(String name, Bytes action, JobOptions options, ProcessEvents events) {
         return new ThreadsProcess(action, events, processes);
+    }
+
+    private Children children() {
+        return new Children(this, cluster);
     }
 
     @Override

@@ -1,8 +1,8 @@
 package io.sheaf.client.threads;
 
-import io.sheaf.Cluster;
 import io.sheaf.JobOptions;
 import io.sheaf.JobRejectedException;
+import io.sheaf.JobSummary;
 import io.sheaf.client.backend.Assignment;
 import io.sheaf.client.backend.Job;
 import io.sheaf.client.backend.JobEvents;
@@ -20,19 +20,19 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** A job in threads of this JVM. Its state is guarded by the lock of its lane; nothing is told while that is held. */
 final class ThreadsJob implements Job {
     private static final long GRACE_MILLIS = 2000;
-    private static final long LONGEST_BACKOFF_MILLIS = 300_000;
     private static final int READ_AHEAD = 1024;
 
     private final String id;
     private final Lane lane;
     private final ReentrantLock lock;
     private final Condition room;
-    private final Cluster cluster;
+    private final Supplier<Children> children;
     private final ScheduledExecutorService timer;
     private final Work work;
     private final JobOptions options;
@@ -50,16 +50,17 @@ final class ThreadsJob implements Job {
     private volatile boolean prepared;
     private boolean stopped;
     private boolean told;
+    private final Tally tally = new Tally();
     private @Nullable RuntimeException why;
 
     ThreadsJob(
             long number,
             Lane lane,
             ScheduledExecutorService timer,
-            Cluster cluster,
+            Supplier<Children> children,
             Assignment assignment,
             JobEvents events) {
-        this.cluster = cluster;
+        this.children = children;
         this.id = Long.toString(number);
         this.lane = lane;
         this.lock = lane.lock;
@@ -74,8 +75,9 @@ final class ThreadsJob implements Job {
         this.prepared = options.initializer().isEmpty();
     }
 
-    Cluster cluster() {
-        return cluster;
+    /** For what one of its tasks starts itself. */
+    Children children() {
+        return children.get();
     }
 
     String id() {
@@ -84,6 +86,16 @@ final class ThreadsJob implements Job {
 
     Lane lane() {
         return lane;
+    }
+
+    /** How it stands. */
+    JobSummary summary() {
+        lock.lock();
+        try {
+            return tally.summary(id, options.name(), inputEnded ? added : -1, running.size(), stopped, why);
+        } finally {
+            lock.unlock();
+        }
     }
 
     /** Completes when its end was told. */
@@ -305,8 +317,19 @@ final class ThreadsJob implements Job {
             try {
                 tell(attempt, value, thrown);
             } finally {
-                inLock(() -> open--);
+                inLock(() -> {
+                    open--;
+                    count(attempt.stopped(), thrown != null);
+                });
             }
+        }
+    }
+
+    private void count(Attempt.@Nullable Stop reason, boolean threw) {
+        if (reason == null && !threw) {
+            tally.succeeded();
+        } else if (reason != Attempt.Stop.CANCELLED) {
+            tally.failed();
         }
     }
 
@@ -322,10 +345,6 @@ final class ThreadsJob implements Job {
     }
 
     private void delay(Attempt.Item item) {
-        long millis = options.retryBackoff().toMillis();
-        for (int attempt = 1; attempt < item.attempts && millis < LONGEST_BACKOFF_MILLIS; attempt++) {
-            millis *= 2;
-        }
         delayed.put(item.index, item);
         Future<?> unused = later(
                 () -> inLock(() -> {
@@ -333,7 +352,7 @@ final class ThreadsJob implements Job {
                         queue(item);
                     }
                 }),
-                Math.min(millis, LONGEST_BACKOFF_MILLIS));
+                item.backoffMillis(options.retryBackoff().toMillis()));
     }
 
     private void queue(Attempt.Item item) {
@@ -365,7 +384,10 @@ final class ThreadsJob implements Job {
         try {
             change.run();
             ends = !told && open == 0 && (inputEnded || stopped);
-            told |= ends;
+            if (ends) {
+                told = true;
+                tally.ended();
+            }
         } finally {
             lock.unlock();
         }

@@ -14,11 +14,11 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
 /** A job that is asked after over a session. */
-final class SessionJob implements ClusterJob {
+final class KnownJob implements ClusterJob {
     private final Session session;
     private final JobId job;
 
-    SessionJob(Session session, JobId job) {
+    KnownJob(Session session, JobId job) {
         this.session = session;
         this.job = job;
     }
