@@ -14,6 +14,7 @@ final class Attempt extends TaskContext implements Waiting {
     /** What items run on, as users see it. */
     static final String WORKER = "this JVM";
 
+    private static final int LOOK_MILLIS = 5;
     private static final long LONGEST_BACKOFF_MILLIS = 300_000;
 
     final Item item;
@@ -21,12 +22,14 @@ final class Attempt extends TaskContext implements Waiting {
     boolean awaited;
 
     private final ThreadsJob job;
+    private final Place place;
     private long began;
     private @Nullable Thread thread;
     private @Nullable CompletionStage<?> stage;
     private boolean leftBehind;
     private @Nullable Future<?> deadline;
     private @Nullable Children children;
+    private @Nullable Future<?> looks;
     private boolean ended;
     private volatile boolean preparing;
     private volatile @Nullable Stop stop;
@@ -61,6 +64,7 @@ final class Attempt extends TaskContext implements Waiting {
     Attempt(ThreadsJob job, Item item) {
         this.job = job;
         this.item = item;
+        this.place = new Place(job.lane());
     }
 
     /** Returns false when the thread was given up meanwhile, and is to end. */
@@ -112,6 +116,7 @@ final class Attempt extends TaskContext implements Waiting {
     @SuppressWarnings("NullAway") // no thread any more
     private synchronized boolean leaveThread() {
         thread = null;
+        place.left();
         boolean unused = Thread.interrupted();
         return !leftBehind;
     }
@@ -176,11 +181,10 @@ final class Attempt extends TaskContext implements Waiting {
     void leaveBehind() {
         synchronized (this) {
             leftBehind = thread != null;
-            if (!leftBehind) {
-                return;
+            if (leftBehind) {
+                place.leftBehind();
             }
         }
-        job.lane().freePlace();
     }
 
     /** Nothing stops it any more. */
@@ -191,6 +195,9 @@ final class Attempt extends TaskContext implements Waiting {
             left = children;
             if (deadline != null) {
                 deadline.cancel(false);
+            }
+            if (looks != null) {
+                looks.cancel(false);
             }
         }
         if (left != null) {
@@ -208,14 +215,35 @@ final class Attempt extends TaskContext implements Waiting {
         return System.nanoTime() - began;
     }
 
+    /** Should this thread run an attempt, it has started something. */
+    static void nestsInThisThread() {
+        if (Waiting.ofThisThread() instanceof Attempt attempt) {
+            attempt.nests();
+        }
+    }
+
+    /** It has started something. Whatever way it waits for that, its place serves others meanwhile. */
+    private synchronized void nests() {
+        if (looks == null && !ended) {
+            looks = job.alarms().every(LOOK_MILLIS, this::look);
+        }
+    }
+
+    private synchronized void look() {
+        if (thread != null) {
+            Thread.State state = thread.getState();
+            place.seen(state == Thread.State.WAITING || state == Thread.State.TIMED_WAITING);
+        }
+    }
+
     @Override
     public void begins() {
-        job.lane().freePlace();
+        place.begins();
     }
 
     @Override
     public void ends() {
-        job.lane().takePlace();
+        place.ends();
     }
 
     @Override

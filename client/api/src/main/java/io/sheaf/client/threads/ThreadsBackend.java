@@ -83,8 +83,10 @@ public final class ThreadsBackend implements Backend {
     @Override
     public ThreadsJob job(Assignment assignment, JobEvents events) {
         Lane lane = assignment.options().workload() == Workload.IO ? io : cpu;
-        ThreadsJob job = new ThreadsJob(numbers.incrementAndGet(), lane, timer, this::children, assignment, events);
+        ThreadsJob job =
+                new ThreadsJob(numbers.incrementAndGet(), lane, new Alarms(timer), this::children, assignment, events);
         jobs.add(job);
+        Attempt.nestsInThisThread();
         var unused = job.over().thenRun(() -> jobs.remove(job));
         return job;
     }

@@ -15,9 +15,6 @@ import java.util.TreeMap;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
-import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
@@ -33,7 +30,7 @@ final class ThreadsJob implements Job {
     private final ReentrantLock lock;
     private final Condition room;
     private final Supplier<Children> children;
-    private final ScheduledExecutorService timer;
+    private final Alarms alarms;
     private final Work work;
     private final JobOptions options;
     private final JobEvents events;
@@ -56,7 +53,7 @@ final class ThreadsJob implements Job {
     ThreadsJob(
             long number,
             Lane lane,
-            ScheduledExecutorService timer,
+            Alarms alarms,
             Supplier<Children> children,
             Assignment assignment,
             JobEvents events) {
@@ -65,7 +62,7 @@ final class ThreadsJob implements Job {
         this.lane = lane;
         this.lock = lane.lock;
         this.room = lock.newCondition();
-        this.timer = timer;
+        this.alarms = alarms;
         this.events = events;
         this.work = Work.of(assignment);
         this.options = assignment.options();
@@ -78,6 +75,10 @@ final class ThreadsJob implements Job {
     /** For what one of its tasks starts itself. */
     Children children() {
         return children.get();
+    }
+
+    Alarms alarms() {
+        return alarms;
     }
 
     String id() {
@@ -111,6 +112,7 @@ final class ThreadsJob implements Job {
 
     @Override
     public long add(@Nullable Object item) throws InterruptedException {
+        Attempt.nestsInThisThread();
         while (true) {
             lock.lock();
             try {
@@ -220,7 +222,7 @@ final class ThreadsJob implements Job {
 
     private void stop(Attempt attempt, Attempt.Stop reason) {
         attempt.stop(reason);
-        Future<?> unused = later(() -> giveUp(attempt), GRACE_MILLIS);
+        Future<?> unused = alarms.later(() -> giveUp(attempt), GRACE_MILLIS);
     }
 
     private void giveUp(Attempt attempt) {
@@ -281,7 +283,7 @@ final class ThreadsJob implements Job {
     @Nullable
     Future<?> setDeadline(Attempt attempt) {
         long millis = options.timeout().toMillis();
-        return millis == 0 ? null : later(() -> stop(attempt, Attempt.Stop.TIMED_OUT), millis);
+        return millis == 0 ? null : alarms.later(() -> stop(attempt, Attempt.Stop.TIMED_OUT), millis);
     }
 
     /** What it returned will come later. */
@@ -346,7 +348,7 @@ final class ThreadsJob implements Job {
 
     private void delay(Attempt.Item item) {
         delayed.put(item.index, item);
-        Future<?> unused = later(
+        Future<?> unused = alarms.later(
                 () -> inLock(() -> {
                     if (delayed.remove(item.index, item)) {
                         queue(item);
@@ -365,15 +367,6 @@ final class ThreadsJob implements Job {
             lane.offer(entry);
         } else {
             lane.withdraw(entry);
-        }
-    }
-
-    private @Nullable Future<?> later(Runnable task, long millis) {
-        try {
-            return timer.schedule(task, millis, TimeUnit.MILLISECONDS);
-        } catch (RejectedExecutionException e) {
-            // The pool has ended, and each of its jobs has been told.
-            return null;
         }
     }
 
