@@ -46,6 +46,7 @@ public final class ExecutorProcesses implements ExecutorStarter {
 
     @Override
     public void close() {
+        command.classData().close();
         running.forEach(ExecutorProcess::kill);
         long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(5);
         for (ExecutorProcess process : running) {
