@@ -15,6 +15,7 @@ final class Installation {
   val mark: String = UUID.randomUUID.toString
   val folder: Path = Files.createTempDirectory("sheaf-acceptance")
   val home: Path = unpack()
+  val cache: Path = folder.resolve("cache")
   val ports: Ports = Ports.free()
 
   private val started = mutable.ListBuffer.empty[Running]
@@ -25,6 +26,7 @@ final class Installation {
 
   def environment: Map[String, String] = Map(
     "HOME" -> folder.toString,
+    "XDG_CACHE_HOME" -> cache.toString,
     "SHEAF_TEST_MARK" -> mark,
     "SHEAF_CLUSTER" -> s"http://127.0.0.1:${ports.http}",
     "SHEAF_COORDINATOR_HTTP_PORT" -> ports.http.toString,

@@ -12,7 +12,6 @@ import io.sheaf.protocol.job.JobId;
 import io.sheaf.protocol.job.ResultForm;
 import io.sheaf.protocol.job.Work;
 import io.sheaf.protocol.job.WorkerId;
-import io.sheaf.protocol.process.ChildMain;
 import io.sheaf.protocol.wire.Connection;
 import io.sheaf.protocol.wire.Transport;
 import java.io.IOException;
@@ -104,7 +103,7 @@ public final class Rehearsal {
     /** The named function. */
     static String say(long item) {
         System.out.println(item);
-        return ChildMain.class.getName() + item;
+        return "item " + item;
     }
 
     private static void act(String... arguments) {

@@ -4,6 +4,7 @@ import io.sheaf.protocol.wire.SocketDirectory;
 import io.sheaf.worker.executor.Rehearsal;
 import java.io.File;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
@@ -69,7 +70,7 @@ public final class ClassData implements AutoCloseable {
                 make(directory, name, classPath);
                 archive = directory.find(name);
             }
-        } catch (IOException e) {
+        } catch (IOException | UncheckedIOException e) {
             log.debug("Executors start without class data: {}", e.getMessage());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
