@@ -8,8 +8,12 @@ import scala.collection.mutable
 import scala.jdk.CollectionConverters._
 import scala.jdk.OptionConverters._
 
-/** The built distribution, unpacked, and the processes that a spec starts from it; all of them end with the spec. */
-final class Installation {
+/**
+ * The built distribution, unpacked, and the processes that a spec starts from it; all of them end with the spec.
+ *
+ * @param classData whether processes may prepare for later ones, of which a spec with few of them has nothing
+ */
+final class Installation(classData: Boolean = false) {
 
   /** In the environment of every process that is started here, and of what those start. */
   val mark: String = UUID.randomUUID.toString
@@ -27,6 +31,7 @@ final class Installation {
   def environment: Map[String, String] = Map(
     "HOME" -> folder.toString,
     "XDG_CACHE_HOME" -> cache.toString,
+    "SHEAF_CLASS_DATA" -> classData.toString,
     "SHEAF_TEST_MARK" -> mark,
     "SHEAF_CLUSTER" -> s"http://127.0.0.1:${ports.http}",
     "SHEAF_COORDINATOR_HTTP_PORT" -> ports.http.toString,
