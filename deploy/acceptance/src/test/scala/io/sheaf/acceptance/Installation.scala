@@ -8,11 +8,11 @@ import scala.collection.mutable
 import scala.jdk.CollectionConverters._
 import scala.jdk.OptionConverters._
 
-/**
- * The built distribution, unpacked, and the processes that a spec starts from it; all of them end with the spec.
- *
- * @param classData whether processes may prepare for later ones, of which a spec with few of them has nothing
- */
+/** The built distribution, unpacked, and the processes that a spec starts from it; all of them end with the spec.
+  *
+  * @param classData
+  *   whether processes may prepare for later ones, of which a spec with few of them has nothing
+  */
 final class Installation(classData: Boolean = false) {
 
   /** In the environment of every process that is started here, and of what those start. */
