@@ -8,13 +8,18 @@ import scala.collection.mutable
 import scala.jdk.CollectionConverters._
 import scala.jdk.OptionConverters._
 
-/** The built distribution, unpacked, and the processes that a spec starts from it; all of them end with the spec. */
-final class Installation {
+/** The built distribution, unpacked, and the processes that a spec starts from it; all of them end with the spec.
+  *
+  * @param classData
+  *   whether processes may prepare for later ones, of which a spec with few of them has nothing
+  */
+final class Installation(classData: Boolean = false) {
 
   /** In the environment of every process that is started here, and of what those start. */
   val mark: String = UUID.randomUUID.toString
   val folder: Path = Files.createTempDirectory("sheaf-acceptance")
   val home: Path = unpack()
+  val cache: Path = folder.resolve("cache")
   val ports: Ports = Ports.free()
 
   private val started = mutable.ListBuffer.empty[Running]
@@ -25,6 +30,8 @@ final class Installation {
 
   def environment: Map[String, String] = Map(
     "HOME" -> folder.toString,
+    "XDG_CACHE_HOME" -> cache.toString,
+    "SHEAF_CLASS_DATA" -> classData.toString,
     "SHEAF_TEST_MARK" -> mark,
     "SHEAF_CLUSTER" -> s"http://127.0.0.1:${ports.http}",
     "SHEAF_COORDINATOR_HTTP_PORT" -> ports.http.toString,

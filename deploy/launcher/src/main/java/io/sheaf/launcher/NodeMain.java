@@ -5,6 +5,7 @@ import io.sheaf.launcher.home.WorkerSetup;
 import io.sheaf.launcher.local.LocalNode;
 import io.sheaf.launcher.settings.Settings;
 import io.sheaf.protocol.wire.SocketDirectory;
+import io.sheaf.worker.process.ClassData;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
@@ -17,6 +18,8 @@ import java.util.Optional;
  * client, and ends when that client or the standard input does. Takes its directory with it.
  */
 public final class NodeMain {
+    /** A node that is over by then has not the time to prepare for later ones. */
+    private static final long SHORT_LIFE_MILLIS = 2_000;
 
     private NodeMain() {}
 
@@ -26,10 +29,12 @@ public final class NodeMain {
         Settings settings = Settings.read(Optional.empty(), System.getenv(), Map.of());
         Path socket = Path.of(arguments[3]).toAbsolutePath();
         Path directory = socket.resolveSibling("").normalize();
+        List<Path> classPath = Home.find().executorClassPath();
         WorkerSetup setup = new WorkerSetup(
                 processes,
                 WorkerSetup.ioSlots(settings.number("sheaf.worker.io-slots", 0, 10_000)),
-                Home.find().executorClassPath(),
+                classPath,
+                settings.isOn("sheaf.class-data") ? ClassData.of(classPath, SHORT_LIFE_MILLIS) : ClassData.none(),
                 Home.hostName(),
                 Home.version(),
                 List.of());

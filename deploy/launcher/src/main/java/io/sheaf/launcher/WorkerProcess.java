@@ -11,8 +11,11 @@ import io.sheaf.protocol.wire.Transport;
 import io.sheaf.worker.agent.Agent;
 import io.sheaf.worker.link.ClusterLink;
 import io.sheaf.worker.link.LinkSettings;
+import io.sheaf.worker.process.ClassData;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -30,10 +33,12 @@ final class WorkerProcess implements AutoCloseable {
 
     WorkerProcess(Settings settings, Consumer<String> onEnd) throws IOException {
         int slots = settings.number("sheaf.worker.slots", 0, 10_000);
+        List<Path> classPath = Home.find().executorClassPath();
         WorkerSetup setup = new WorkerSetup(
                 slots == 0 ? Runtime.getRuntime().availableProcessors() : slots,
                 WorkerSetup.ioSlots(settings.number("sheaf.worker.io-slots", 0, 10_000)),
-                Home.find().executorClassPath(),
+                classPath,
+                settings.isOn("sheaf.class-data") ? ClassData.of(classPath, 0) : ClassData.none(),
                 Home.hostName(),
                 Home.version(),
                 settings.workerLabels());

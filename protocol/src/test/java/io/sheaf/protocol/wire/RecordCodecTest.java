@@ -122,8 +122,11 @@ class RecordCodecTest {
     /** Has a component that no message may have. */
     public record Wrong(Thread thread) {}
 
+    private record Hidden(int number) {}
+
     @Test
     void aTypeThatCannotTravelIsRefusedWhenTheCodecIsMade() {
         assertThatThrownBy(() -> RecordCodec.of(Wrong.class)).hasMessageContaining("java.lang.Thread");
+        assertThatThrownBy(() -> RecordCodec.of(Hidden.class)).hasMessageContaining("Hidden must be public");
     }
 }

@@ -10,8 +10,9 @@ import java.util.List;
  *
  * @param ownClassPath what it needs of Sheaf: the executor's own classes and the protocol
  * @param memoryPercent how much of the machine's memory its heap may take at most
+ * @param classData of that own class path
  */
-public record ExecutorCommand(List<Path> ownClassPath, double memoryPercent) {
+public record ExecutorCommand(List<Path> ownClassPath, double memoryPercent, ClassData classData) {
     private static final double MEMORY_PERCENT_OF_MANY = 25;
 
     /** Copies the list. */
@@ -20,8 +21,8 @@ public record ExecutorCommand(List<Path> ownClassPath, double memoryPercent) {
     }
 
     /** The share of one of so many executors, leaving a fifth of the memory to everybody else. */
-    public static ExecutorCommand sharing(List<Path> ownClassPath, int executors) {
-        return new ExecutorCommand(ownClassPath, Math.max(1, 80.0 / executors));
+    public static ExecutorCommand sharing(List<Path> ownClassPath, int executors, ClassData classData) {
+        return new ExecutorCommand(ownClassPath, Math.max(1, 80.0 / executors), classData);
     }
 
     List<String> of(List<Path> userClassPath, ExecutorProcess.Files files) {
@@ -32,7 +33,8 @@ public record ExecutorCommand(List<Path> ownClassPath, double memoryPercent) {
         command.add("-XX:+UseSerialGC");
         command.add("-XX:-UsePerfData");
         command.add("-Xshare:auto");
-        command.add(String.format(java.util.Locale.ROOT, "-XX:MaxRAMPercentage=%.1f", memoryOf(files.lanes())));
+        command.addAll(classData.options());
+        command.add("-XX:MaxRAMPercentage=" + memoryOf(files.lanes()));
         command.add("-Dfile.encoding=UTF-8");
         command.add("-cp");
         List<Path> all = new ArrayList<>(ownClassPath);

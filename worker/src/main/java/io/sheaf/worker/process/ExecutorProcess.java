@@ -6,6 +6,7 @@ import io.sheaf.protocol.ExecutorConversation.FromLane;
 import io.sheaf.protocol.ExecutorConversation.ToLane;
 import io.sheaf.protocol.job.DeathReport;
 import io.sheaf.protocol.wire.Connection;
+import io.sheaf.protocol.wire.RecordCodec;
 import io.sheaf.protocol.wire.Transport;
 import io.sheaf.worker.executor.CurrentItemFile;
 import io.sheaf.worker.executor.ProcessGroup;
@@ -127,9 +128,12 @@ final class ExecutorProcess implements ExecutorHost {
             server.bind(UnixDomainSocketAddress.of(files.socket));
             Process started = spawn();
             readers = List.of(read(started.getErrorStream(), "stderr"), read(started.getInputStream(), "stdout"));
+            // The first time these take as long to make as half a JVM to start, which it does meanwhile.
+            RecordCodec<FromLane> hearing = ExecutorConversation.FROM_EXECUTOR;
+            RecordCodec<ToLane> telling = ExecutorConversation.TO_EXECUTOR;
             Optional<SocketChannel> channel = accept(server, started);
             if (channel.isPresent()) {
-                converse(channel.get());
+                converse(new Connection<>(name, Transport.of(channel.get()), hearing, telling));
             } else {
                 closed.complete(null);
                 if (started.isAlive()) {
@@ -174,6 +178,7 @@ final class ExecutorProcess implements ExecutorHost {
                 selector.select(START_DEADLINE_MILLIS);
                 SocketChannel channel = server.accept();
                 if (channel != null) {
+                    channel.configureBlocking(true);
                     return Optional.of(channel);
                 }
             }
@@ -181,10 +186,7 @@ final class ExecutorProcess implements ExecutorHost {
         }
     }
 
-    private void converse(SocketChannel channel) throws IOException {
-        channel.configureBlocking(true);
-        Connection<FromLane, ToLane> opened = new Connection<>(
-                name, Transport.of(channel), ExecutorConversation.FROM_EXECUTOR, ExecutorConversation.TO_EXECUTOR);
+    private void converse(Connection<FromLane, ToLane> opened) {
         synchronized (unsent) {
             unsent.forEach(opened::send);
             unsent.clear();

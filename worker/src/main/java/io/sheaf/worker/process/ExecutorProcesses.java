@@ -1,8 +1,17 @@
 package io.sheaf.worker.process;
 
+import io.sheaf.protocol.ExecutorConversation;
+import io.sheaf.protocol.ExecutorConversation.FromExecutor;
+import io.sheaf.protocol.ExecutorConversation.FromLane;
+import io.sheaf.protocol.ExecutorConversation.ToExecutor;
+import io.sheaf.protocol.ExecutorConversation.ToLane;
 import io.sheaf.protocol.task.TaskRoute;
 import io.sheaf.protocol.wire.SocketDirectory;
 import java.io.IOException;
+import java.net.StandardProtocolFamily;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.Selector;
+import java.nio.channels.ServerSocketChannel;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
@@ -38,6 +47,28 @@ public final class ExecutorProcesses implements ExecutorStarter {
         this.host = host;
         this.directory = SocketDirectory.create();
         this.relay = new Relay(directory.resolve(TaskRoute.SOCKET), route);
+        Thread thread = new Thread(ExecutorProcesses::loadWhatStartingTakes, "executor-first");
+        thread.setDaemon(true);
+        thread.start();
+    }
+
+    /**
+     * The first executor is often the one that somebody waits for, since a worker that joins is given work at once. What
+     * this process has to load for it is loaded while the worker looks for its coordinator.
+     */
+    private static void loadWhatStartingTakes() {
+        ToLane message = new ToLane(0, new ToExecutor.Begin());
+        try (Selector selector = Selector.open();
+                ServerSocketChannel server = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
+            server.configureBlocking(false);
+            server.register(selector, SelectionKey.OP_ACCEPT);
+            ExecutorConversation.TO_EXECUTOR.fromBytes(ExecutorConversation.TO_EXECUTOR.toBytes(message));
+            FromLane answer = new FromLane(0, new FromExecutor.Ready(0));
+            ExecutorConversation.FROM_EXECUTOR.fromBytes(ExecutorConversation.FROM_EXECUTOR.toBytes(answer));
+            Process unused = new ProcessBuilder("true").start();
+        } catch (IOException e) {
+            // It will be told where it matters.
+        }
     }
 
     @Override
@@ -54,6 +85,7 @@ public final class ExecutorProcesses implements ExecutorStarter {
 
     @Override
     public void close() {
+        command.classData().close();
         running.forEach(ExecutorProcess::kill);
         long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(5);
         for (ExecutorProcess process : running) {

@@ -5,6 +5,7 @@ import io.sheaf.protocol.job.WorkerId;
 import io.sheaf.protocol.job.WorkerInfo;
 import io.sheaf.worker.agent.Agent;
 import io.sheaf.worker.execution.Execution;
+import io.sheaf.worker.process.ClassData;
 import io.sheaf.worker.process.ExecutorCommand;
 import io.sheaf.worker.process.ExecutorProcesses;
 import io.sheaf.worker.process.Relay;
@@ -19,12 +20,19 @@ import java.util.concurrent.TimeUnit;
  * @param slots how many items that compute it runs at once, each in an executor of its own
  * @param ioSlots how many items that wait it runs at once besides
  * @param executorClassPath what executors need of Sheaf
+ * @param classData of that class path
  * @param host the name of this host
  * @param version of the product
  * @param labels what it says of itself
  */
 public record WorkerSetup(
-        int slots, int ioSlots, List<Path> executorClassPath, String host, String version, List<Label> labels) {
+        int slots,
+        int ioSlots,
+        List<Path> executorClassPath,
+        ClassData classData,
+        String host,
+        String version,
+        List<Label> labels) {
     private static final long GRACE_NANOS = TimeUnit.SECONDS.toNanos(2);
     private static final long IDLE_NANOS = TimeUnit.SECONDS.toNanos(60);
 
@@ -56,7 +64,9 @@ public record WorkerSetup(
             throws IOException {
         WorkerInfo info = new WorkerInfo(id, host, ProcessHandle.current().pid(), slots, ioSlots, version, labels);
         ExecutorProcesses executors = new ExecutorProcesses(
-                ExecutorCommand.sharing(executorClassPath, slots), new ExecutorProcesses.Host(id, host), route);
+                ExecutorCommand.sharing(executorClassPath, slots, classData),
+                new ExecutorProcesses.Host(id, host),
+                route);
         Execution execution = new Execution(id, new Execution.Limits(slots, ioSlots, GRACE_NANOS, IDLE_NANOS));
         return new Agent(info, execution, executors, codeDirectory, trusting, onFatal);
     }

@@ -142,6 +142,19 @@ public final class Settings {
     }
 
     /**
+     * Whether something is on.
+     *
+     * @throws SettingsException when it is neither {@code true} nor {@code false}
+     */
+    public boolean isOn(String key) {
+        String text = text(key).strip();
+        if (text.equals("true") || text.equals("false")) {
+            return text.equals("true");
+        }
+        throw new SettingsException(key + " must be true or false, but is '" + text + "'");
+    }
+
+    /**
      * What a worker says of itself.
      *
      * @throws SettingsException when something of it is no label

@@ -58,6 +58,17 @@ class SettingsTest {
     }
 
     @Test
+    void whatIsOnOrOffIsSaidSoAndNonsenseIsRefusedByName() {
+        String key = "sheaf.class-data";
+        assertThat(Settings.read(Optional.empty(), Map.of(), Map.of()).isOn(key))
+                .isTrue();
+        Map<String, String> off = Map.of("SHEAF_CLASS_DATA", "false");
+        assertThat(Settings.read(Optional.empty(), off, Map.of()).isOn(key)).isFalse();
+        Settings nonsense = Settings.read(Optional.empty(), Map.of(), Map.of(key, "perhaps"));
+        assertThatThrownBy(() -> nonsense.isOn(key)).hasMessageContaining(key).hasMessageContaining("'perhaps'");
+    }
+
+    @Test
     void aSizeHasAUnitAndNonsenseIsRefusedByName() {
         String budget = "sheaf.coordinator.memory-budget";
         assertThat(Settings.read(Optional.empty(), Map.of(), Map.of()).bytes(budget, 1, 77))
