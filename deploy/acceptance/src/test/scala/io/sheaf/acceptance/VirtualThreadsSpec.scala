@@ -29,10 +29,8 @@ object VirtualThreadsSpec {
       |import io.sheaf.Pool;
       |import io.sheaf.Workload;
       |import java.util.List;
-      |import java.util.TreeMap;
       |import java.util.concurrent.CountDownLatch;
       |import java.util.concurrent.TimeUnit;
-      |import java.util.function.Function;
       |import java.util.stream.Collectors;
       |import java.util.stream.IntStream;
       |
@@ -43,8 +41,7 @@ object VirtualThreadsSpec {
       |        try (Pool pool = Pool.processes(1)) {
       |            List<String> said = pool.with(JobOptions.defaults().withWorkload(Workload.IO))
       |                    .map(n -> wait(n), IntStream.range(0, 5000).boxed().collect(Collectors.toList()));
-      |            System.out.println(
-      |                    said.stream().collect(Collectors.groupingBy(Function.identity(), TreeMap::new, Collectors.counting())));
+      |            System.out.println(said.stream().collect(Collectors.groupingBy(each -> each, Collectors.counting())));
       |        }
       |    }
       |
