@@ -40,7 +40,9 @@ public interface Pool extends ExecutorService, AutoCloseable {
      *   <li>The {@linkplain JobOptions#initializer() initializer} runs once for each job.
      *   <li>{@link JobOptions#requires()}, {@link JobOptions#maxTasksPerProcess()}, {@link JobOptions#speculative()} and
      *       {@link JobOptions#chunkSize()} have no meaning.
-     *   <li>With {@link Workload#IO}, 10,000 items run at a time where the JVM has virtual threads, else 512.
+     *   <li>With {@link Workload#IO}, 10,000 items run at a time where the JVM has virtual threads, else 512, or as many
+     *       as there are threads if these are more; 10,000 whose functions have returned a
+     *       {@link java.util.concurrent.CompletionStage}, which hold no thread.
      *   <li>A task that waits in a method of a pool gives its thread's place to others, so tasks may use the pool that
      *       runs them.
      * </ul>

@@ -54,6 +54,14 @@ final class Scene {
         return id;
     }
 
+    /** A worker that has slots also for what waits. */
+    WorkerId joinBoth(String name, int slots, int ioSlots, Label... labels) {
+        WorkerId id = new WorkerId(name);
+        scheduler.joined(new WorkerInfo(id, "host", 1, slots, ioSlots, "0", List.of(labels)), List.of());
+        settle();
+        return id;
+    }
+
     /** A job of that many items, all there. */
     JobId submit(long items, Policy policy) {
         JobId id = new JobId(++jobs);

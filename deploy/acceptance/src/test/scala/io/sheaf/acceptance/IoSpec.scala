@@ -3,6 +3,8 @@ package io.sheaf.acceptance
 import org.scalatest.BeforeAndAfterAll
 import org.scalatest.funsuite.AnyFunSuite
 
+import java.nio.file.Path
+
 /** Items that wait: very many at a time in one process, on processes of this machine and on a cluster. */
 class IoSpec extends AnyFunSuite with BeforeAndAfterAll {
   private lazy val here = new Installation
@@ -10,7 +12,7 @@ class IoSpec extends AnyFunSuite with BeforeAndAfterAll {
   override def afterAll(): Unit = here.close()
 
   private val answers = Seq(
-    "GETs: 2000, 200 at once: true",
+    "GETs: 2000, 200 at once: true, within 1.5 times the ideal: true",
     "stages: 2000, 200 at once: true",
     "what ends its process: 7 WorkerLostException",
     "its neighbours: 39 of 39",
@@ -21,23 +23,25 @@ class IoSpec extends AnyFunSuite with BeforeAndAfterAll {
 
   private def check(url: String): Unit = {
     val classes = UserCode.compile(here, "Waiting", IoSpec.story)
+    tell(classes, ioSlots = 200, answers, "Waiting", url)
+  }
+
+  private def tell(classes: Path, ioSlots: Int, answers: Seq[String], program: String*): Unit = {
     val classPath = s"$classes:${UserCode.clientClassPath(here)}"
-    val story = here.run(
-      "env",
-      "SHEAF_WORKER_IO_SLOTS=200",
-      "java",
-      s"-Dsheaf.home=${here.home}",
-      "-cp",
-      classPath,
-      "Waiting",
-      url
-    )
+    val slots = s"SHEAF_WORKER_IO_SLOTS=$ioSlots"
+    val story = here.run(Seq("env", slots, "java", s"-Dsheaf.home=${here.home}", "-cp", classPath) ++ program: _*)
     story.lines.filter(_.startsWith("took")).foreach(info(_))
     assert(story.exitCode == 0 && story.lines.filterNot(_.startsWith("took")) == answers, story.report)
   }
 
   test("on processes of this machine") {
     check("local")
+    here.awaitNoProcess()
+  }
+
+  test("what goes wrong with one of very many in a process, and what happens to the process") {
+    val classes = UserCode.compile(here, "Troubled", IoTroubles.source)
+    tell(classes, ioSlots = 1100, IoTroubles.answers, "Troubled")
     here.awaitNoProcess()
   }
 
@@ -51,8 +55,7 @@ class IoSpec extends AnyFunSuite with BeforeAndAfterAll {
 
 object IoSpec {
   val story: String =
-    """import com.sun.net.httpserver.HttpServer;
-      |import io.sheaf.JobOptions;
+    """import io.sheaf.JobOptions;
       |import io.sheaf.Pool;
       |import io.sheaf.ResultStream;
       |import io.sheaf.TaskFailedException;
@@ -65,11 +68,20 @@ object IoSpec {
       |import java.net.http.HttpClient;
       |import java.net.http.HttpRequest;
       |import java.net.http.HttpResponse;
+      |import java.nio.ByteBuffer;
+      |import java.nio.channels.SelectionKey;
+      |import java.nio.channels.Selector;
+      |import java.nio.channels.ServerSocketChannel;
+      |import java.nio.channels.SocketChannel;
+      |import java.util.ArrayDeque;
+      |import java.util.ArrayList;
       |import java.util.List;
+      |import java.util.concurrent.Callable;
       |import java.util.concurrent.CompletableFuture;
       |import java.util.concurrent.CountDownLatch;
+      |import java.util.concurrent.ExecutorService;
       |import java.util.concurrent.Executors;
-      |import java.util.concurrent.ScheduledExecutorService;
+      |import java.util.concurrent.Future;
       |import java.util.concurrent.TimeUnit;
       |import java.util.concurrent.atomic.AtomicInteger;
       |import java.util.stream.Collectors;
@@ -77,12 +89,11 @@ object IoSpec {
       |
       |public class Waiting {
       |    static final HttpClient CLIENT = HttpClient.newHttpClient();
-      |    static final AtomicInteger NOW = new AtomicInteger();
+      |    static final double LIMIT = 1.5;
       |    static final AtomicInteger MOST = new AtomicInteger();
       |
       |    public static void main(String[] args) throws Exception {
-      |        HttpServer server = serve();
-      |        String address = "http://127.0.0.1:" + server.getAddress().getPort() + "/";
+      |        String address = "http:/" + serve().getLocalAddress() + "/";
       |        List<String> urls = IntStream.range(0, 2000).mapToObj(i -> address + i).collect(Collectors.toList());
       |        Pool pool = args[0].equals("local") ? Pool.processes(1) : Pool.connect(args[0]);
       |        try (pool) {
@@ -91,11 +102,10 @@ object IoSpec {
       |            deaths(io);
       |            cancels(io, pool);
       |        }
-      |        server.stop(0);
       |        System.exit(0);
       |    }
       |
-      |    static void stages(Pool io, List<String> urls) {
+      |    static void stages(Pool io, List<String> urls) throws Exception {
       |        List<Object> threads = List.of();
       |        for (int round = 0; round < 2; round++) {
       |            MOST.set(0);
@@ -105,15 +115,45 @@ object IoSpec {
       |        String stages = "stages: " + threads.size() + ", 200 at once: " + (MOST.get() == 200);
       |        System.out.println("took threads: " + few);
       |        long right = 0;
-      |        for (int round = 0; round < 5; round++) {
+      |        int most = 0;
+      |        double best = 2 * LIMIT;
+      |        inThreads(urls);
+      |        inThreads(urls);
+      |        double floor = secondsOf(() -> inThreads(urls));
+      |        // On a machine that does other things, too, it is enough to see once that it can be done beside them.
+      |        for (int round = 0; round < 15 && (best > LIMIT || most < 200); round++) {
+      |            floor = Math.min(floor, secondsOf(() -> inThreads(urls)));
       |            MOST.set(0);
-      |            long began = System.nanoTime();
-      |            List<String> got = io.map(Waiting::get, urls);
-      |            System.out.println("took " + (System.nanoTime() - began) / 500_000_000.0 + " of the ideal");
-      |            right = IntStream.range(0, got.size()).filter(i -> got.get(i).equals("/" + i)).count();
+      |            List<List<String>> got = new ArrayList<>();
+      |            double took = secondsOf(() -> got.add(io.map(Waiting::get, urls)));
+      |            best = Math.min(best, took / Math.max(0.5, floor));
+      |            most = Math.max(most, MOST.get());
+      |            right = IntStream.range(0, urls.size()).filter(i -> got.get(0).get(i).equals("/" + i)).count();
       |        }
-      |        System.out.println("GETs: " + right + ", 200 at once: " + (MOST.get() == 200));
+      |        System.out.println("took " + best + " of the ideal; plain threads " + floor + " s");
+      |        System.out.println("GETs: " + right + ", 200 at once: " + (most == 200) + ", within 1.5 times the ideal: "
+      |                + (best <= LIMIT));
       |        System.out.println(stages);
+      |    }
+      |
+      |    static double secondsOf(Callable<?> work) throws Exception {
+      |        long began = System.nanoTime();
+      |        work.call();
+      |        return (System.nanoTime() - began) / 1e9;
+      |    }
+      |
+      |    /** The same without a pool of ours: what the machine and the server can do just now. */
+      |    static Object inThreads(List<String> urls) throws Exception {
+      |        ExecutorService threads = Executors.newFixedThreadPool(200);
+      |        try {
+      |            for (Future<String> got : threads.invokeAll(
+      |                    urls.stream().map(url -> (Callable<String>) () -> get(url)).collect(Collectors.toList()))) {
+      |                got.get();
+      |            }
+      |        } finally {
+      |            threads.shutdownNow();
+      |        }
+      |        return urls;
       |    }
       |
       |    static void deaths(Pool io) {
@@ -167,28 +207,51 @@ object IoSpec {
       |                .thenApply(answer -> ManagementFactory.getThreadMXBean().getThreadCount());
       |    }
       |
-      |    static HttpServer serve() throws IOException {
-      |        HttpServer server = HttpServer.create(new InetSocketAddress("127.0.0.1", 0), 1000);
-      |        ScheduledExecutorService later = Executors.newScheduledThreadPool(2);
-      |        server.setExecutor(Executors.newFixedThreadPool(8));
-      |        server.createContext("/", exchange -> {
-      |            MOST.accumulateAndGet(NOW.incrementAndGet(), Math::max);
-      |            later.schedule(() -> {
-      |                NOW.decrementAndGet();
-      |                byte[] body = exchange.getRequestURI().getPath().getBytes();
-      |                try {
-      |                    exchange.sendResponseHeaders(200, body.length);
-      |                    exchange.getResponseBody().write(body);
-      |                } catch (IOException e) {
-      |                    System.out.println(e);
-      |                } finally {
-      |                    exchange.close();
-      |                }
-      |            }, 50, TimeUnit.MILLISECONDS);
+      |    /** One thread that never waits for anybody, so that it is not what takes the time. */
+      |    static ServerSocketChannel serve() throws IOException {
+      |        ServerSocketChannel server = ServerSocketChannel.open();
+      |        server.bind(new InetSocketAddress("127.0.0.1", 0), 2000).configureBlocking(false);
+      |        Thread thread = new Thread(() -> {
+      |            try (Selector selector = Selector.open()) {
+      |                server.register(selector, SelectionKey.OP_ACCEPT);
+      |                answer(server, selector);
+      |            } catch (IOException e) {
+      |                System.out.println(e);
+      |            }
       |        });
-      |        server.start();
+      |        thread.setDaemon(true);
+      |        thread.start();
       |        return server;
       |    }
+      |
+      |    static void answer(ServerSocketChannel server, Selector selector) throws IOException {
+      |        ArrayDeque<Request> open = new ArrayDeque<>();
+      |        ByteBuffer read = ByteBuffer.allocate(10_000);
+      |        while (true) {
+      |            long millis = open.isEmpty() ? 1000 : (open.peek().due - System.nanoTime()) / 1_000_000;
+      |            selector.select(Math.max(1, millis));
+      |            for (SelectionKey key : selector.selectedKeys()) {
+      |                SocketChannel client = key.isAcceptable() ? server.accept() : (SocketChannel) key.channel();
+      |                if (key.isAcceptable()) {
+      |                    client.configureBlocking(false).register(selector, SelectionKey.OP_READ);
+      |                } else if (client.read(read.clear()) < 0) {
+      |                    client.close();
+      |                } else {
+      |                    String path = new String(read.array(), 0, read.position()).split(" ")[1];
+      |                    open.add(new Request(client, path, System.nanoTime() + 50_000_000));
+      |                    MOST.accumulateAndGet(open.size(), Math::max);
+      |                }
+      |            }
+      |            selector.selectedKeys().clear();
+      |            while (!open.isEmpty() && open.peek().due - System.nanoTime() <= 0) {
+      |                Request request = open.remove();
+      |                String head = "HTTP/1.1 200 OK\r\nContent-Length: " + request.path.length() + "\r\n\r\n";
+      |                request.client.write(ByteBuffer.wrap((head + request.path).getBytes()));
+      |            }
+      |        }
+      |    }
+      |
+      |    record Request(SocketChannel client, String path, long due) {}
       |}
       |""".stripMargin
 }

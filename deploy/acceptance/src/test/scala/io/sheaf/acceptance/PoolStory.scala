@@ -33,6 +33,7 @@ object PoolStory {
     "siblings of failures: 71 of 80",
     "an outcome: 1 10 true 9",
     "waiting work: true",
+    "200 that wait for each other, in imap: 200, in imapUnordered: 200",
     "closed early: 10 false",
     "invokeAll in time: [false, true]",
     "invokeAny in time: TimeoutException",
@@ -91,6 +92,10 @@ object PoolStory {
       |import io.sheaf.TaskContext;
       |import io.sheaf.TaskFailedException;
       |import io.sheaf.Workload;
+      |import java.io.IOException;
+      |import java.net.InetAddress;
+      |import java.net.ServerSocket;
+      |import java.net.Socket;
       |import java.time.Duration;
       |import java.util.ArrayList;
       |import java.util.Iterator;
@@ -308,7 +313,7 @@ object PoolStory {
       |
       |/** What is combined, and what is told of every item. */
       |class Combined {
-      |    static void tell(Pool pool) {
+      |    static void tell(Pool pool) throws IOException {
       |        Iterable<Integer> endless = () -> Stream.iterate(10, n -> n + 10).iterator();
       |        say("starmap: " + pool.<Integer, Integer, Integer>starmap((a, b) -> a + b, List.of(1, 2, 3), endless));
       |        say("empty: " + pool.map(n -> n, List.of()) + pool.imap(n -> n, List.of()).hasNext()
@@ -332,6 +337,8 @@ object PoolStory {
       |            Story.await(10);
       |            return n;
       |        }, Story.range(100)).equals(Story.range(100)));
+      |        say("200 that wait for each other, in imap: " + Together.met(waiting::imap) + ", in imapUnordered: "
+      |                + Together.met(waiting::imapUnordered));
       |        try (ResultStream<Integer> results = pool.imap(n -> n, endless)) {
       |            int first = results.next();
       |            results.close();
@@ -341,6 +348,49 @@ object PoolStory {
       |
       |    static void say(String text) {
       |        Story.say(text);
+      |    }
+      |}
+      |
+      |/** Items of which none can end before all have begun, wherever each of them runs. */
+      |class Together {
+      |    static final int ALL = 200;
+      |
+      |    interface Reading {
+      |        ResultStream<Integer> of(RemoteFunction<Integer, Integer> function, List<Integer> items);
+      |    }
+      |
+      |    static long met(Reading reading) throws IOException {
+      |        try (ServerSocket door = new ServerSocket(0, ALL)) {
+      |            Thread host = new Thread(() -> letIn(door));
+      |            host.setDaemon(true);
+      |            host.start();
+      |            int port = door.getLocalPort();
+      |            try (ResultStream<Integer> results = reading.of(n -> knock(port), Story.range(ALL))) {
+      |                return results.stream().filter(answer -> answer == 1).count();
+      |            }
+      |        }
+      |    }
+      |
+      |    static int knock(int port) throws IOException {
+      |        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+      |            socket.setSoTimeout(60_000);
+      |            return socket.getInputStream().read();
+      |        }
+      |    }
+      |
+      |    private static void letIn(ServerSocket door) {
+      |        List<Socket> guests = new ArrayList<>();
+      |        try {
+      |            while (guests.size() < ALL) {
+      |                guests.add(door.accept());
+      |            }
+      |            for (Socket guest : guests) {
+      |                guest.getOutputStream().write(1);
+      |                guest.close();
+      |            }
+      |        } catch (IOException e) {
+      |            Story.say(e);
+      |        }
       |    }
       |}
       |

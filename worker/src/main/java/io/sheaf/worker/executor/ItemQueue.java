@@ -189,6 +189,12 @@ final class ItemQueue {
         return !waiting.isEmpty();
     }
 
+    /** Whose item would be the next; null when nothing waits. */
+    synchronized @Nullable JobId nextJob() {
+        Batch next = waiting.peek();
+        return next == null ? null : next.job;
+    }
+
     synchronized boolean hasEnded() {
         return ended;
     }

@@ -4,6 +4,8 @@ import io.sheaf.protocol.ExecutorConversation.FromExecutor;
 import io.sheaf.protocol.ExecutorConversation.ToExecutor;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One of the lanes of a process that many share. It has a thread only while user code runs in it: neither while it has no
@@ -61,7 +63,7 @@ final class Lane {
             }
             busy = true;
         }
-        keeper.execute(this::work);
+        keeper.execute(new Turn(this::work, runner::isBrief));
     }
 
     private void work() {
@@ -103,17 +105,32 @@ final class Lane {
 
     private void await(ItemQueue.Claim claim, OpenJob open, CompletionStage<?> stage) {
         CompletableFuture<?> future = Stages.future(stage);
-        queue.leave(claim, () -> keeper.execute(() -> future.cancel(true)));
-        var unused = future.whenComplete((value, thrown) -> keeper.execute(() -> {
-            LaneOutput.enter(streams);
-            try {
-                runner.settle(claim, open, value, thrown == null ? null : Stages.original(thrown));
-            } catch (RuntimeException | Error e) {
-                runner.cannotGoOn(e);
-            } finally {
-                LaneOutput.leave();
-            }
-            work();
-        }));
+        queue.leave(claim, () -> keeper.execute(new Turn(() -> future.cancel(true), () -> true)));
+        var unused = future.whenComplete(
+                (value, thrown) -> keeper.execute(new Turn(() -> settle(claim, open, value, thrown), () -> true)));
+    }
+
+    private void settle(ItemQueue.Claim claim, OpenJob open, @Nullable Object value, @Nullable Throwable thrown) {
+        LaneOutput.enter(streams);
+        try {
+            runner.settle(claim, open, value, thrown == null ? null : Stages.original(thrown));
+        } catch (RuntimeException | Error e) {
+            runner.cannotGoOn(e);
+        } finally {
+            LaneOutput.leave();
+        }
+        work();
+    }
+
+    private record Turn(Runnable task, BooleanSupplier brief) implements PlatformThreads.Turn {
+        @Override
+        public void run() {
+            task.run();
+        }
+
+        @Override
+        public boolean isBrief() {
+            return brief.getAsBoolean();
+        }
     }
 }

@@ -27,6 +27,7 @@ final class OpenJob {
     private boolean hasResult;
     private final ReentrantLock preparing = new ReentrantLock();
     private volatile boolean prepared;
+    private volatile boolean leavingStages;
     private boolean hasFailed;
     private int lanes;
 
@@ -53,6 +54,15 @@ final class OpenJob {
 
     boolean isPrepared() {
         return prepared;
+    }
+
+    /** Its function returned a stage. */
+    void leavesStages() {
+        leavingStages = true;
+    }
+
+    boolean isLeavingStages() {
+        return leavingStages;
     }
 
     /** Another lane will get items of it. Not for many threads at a time, as is {@link #left}. */

@@ -17,6 +17,8 @@ final class PlatformThreads implements Executor {
     private static final int FEWEST = 2;
     /** When so many tasks end between two looks, threads do not wait. */
     private static final int MOVING = 8;
+    /** So many looks in a row may see nothing end of what is brief: it waits for a processor, not for a thread. */
+    private static final int PATIENCE = 20;
 
     private final int most;
     private final Thread foreman;
@@ -25,6 +27,12 @@ final class PlatformThreads implements Executor {
     private int threads;
     private int idle;
     private long finished;
+
+    /** A task that may know of itself that it is over soon once it has a thread. */
+    interface Turn extends Runnable {
+        /** Whether it is, as far as can be said now. */
+        boolean isBrief();
+    }
 
     PlatformThreads(int most) {
         this.most = Math.max(FEWEST, most);
@@ -66,14 +74,19 @@ final class PlatformThreads implements Executor {
     }
 
     private void work() {
-        for (Runnable task = next(); task != null; task = next()) {
-            try {
+        try {
+            for (Runnable task = next(); task != null; task = next()) {
                 task.run();
-            } finally {
                 synchronized (this) {
                     finished++;
                 }
             }
+        } catch (RuntimeException | Error e) {
+            // What users have written threw where it is only told something; another thread may take the place of this.
+            synchronized (this) {
+                threads--;
+            }
+            throw e;
         }
     }
 
@@ -101,23 +114,41 @@ final class PlatformThreads implements Executor {
     /** As long as tasks wait and hardly any end, twice as many threads are started as the last time. */
     private void hire() {
         int more = 1;
+        int looks = 0;
         long before = 0;
         while (true) {
+            int patience = patience();
             synchronized (this) {
-                boolean stuck = waiting.size() > idle && finished - before < Math.min(threads, MOVING);
+                boolean moves = waiting.size() <= idle || finished - before >= Math.max(1, Math.min(threads, MOVING));
+                looks = moves ? 0 : looks + 1;
+                boolean stuck = looks >= patience;
                 int room = Math.min(waiting.size(), most - threads);
                 for (int i = 0; stuck && i < Math.min(more, room); i++) {
                     start();
                 }
-                more = stuck ? 2 * more : 1;
+                more = stuck ? 2 * more : moves ? 1 : more;
+                looks = stuck ? 0 : looks;
                 before = finished;
             }
-            long until = System.nanoTime() + LOOK_NANOS;
-            rest();
-            for (long left = LOOK_NANOS; left > 0; left = until - System.nanoTime()) {
-                LockSupport.parkNanos(this, left);
-            }
+            awaitNextLook();
         }
+    }
+
+    private void awaitNextLook() {
+        long until = System.nanoTime() + LOOK_NANOS;
+        rest();
+        for (long left = LOOK_NANOS; left > 0; left = until - System.nanoTime()) {
+            LockSupport.parkNanos(this, left);
+        }
+    }
+
+    private int patience() {
+        Runnable next;
+        synchronized (this) {
+            next = waiting.peek();
+        }
+        // Not under the lock: a task asks its lane, which may hold its own lock while it hands over a task.
+        return next instanceof Turn turn && turn.isBrief() ? PATIENCE : 1;
     }
 
     /** Whoever adds a task looks at {@code resting} afterwards, and this the other way round: nobody is missed. */

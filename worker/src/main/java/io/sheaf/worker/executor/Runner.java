@@ -76,6 +76,13 @@ final class Runner {
         return watch;
     }
 
+    /** Whether the next item is of a job whose function is known to leave a stage, and soon. */
+    boolean isBrief() {
+        JobId next = queue.nextJob();
+        OpenJob open = next == null ? null : commons.job(next);
+        return open != null && open.isLeavingStages();
+    }
+
     /** Returns when the queue has ended. */
     void run() {
         Thread.currentThread().setContextClassLoader(commons.classes);
@@ -131,6 +138,7 @@ final class Runner {
             value = open.call().call(item);
             if (later != null && value instanceof CompletionStage<?> stage) {
                 claim.leavesThread();
+                open.leavesStages();
                 later.await(claim, open, stage);
                 return false;
             }

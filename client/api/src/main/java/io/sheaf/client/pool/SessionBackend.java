@@ -26,8 +26,8 @@ import java.util.concurrent.Executors;
 
 /** Other processes, behind a session, which ends with it. What is given to it is serialized in the caller's thread. */
 final class SessionBackend implements Backend {
-    /** What a single worker runs at once of what waits, at the least. */
-    private static final int LEAST_IO = 256;
+    /** What one worker runs at once of what waits, where Java has virtual threads; the coordinator does not tell. */
+    private static final int IO_SLOTS = 1000;
 
     private final Session session;
     private final CodeFiles code;
@@ -44,7 +44,7 @@ final class SessionBackend implements Backend {
 
     @Override
     public int slots(Workload workload) {
-        return workload == Workload.IO ? Math.max(session.slots(), LEAST_IO) : session.slots();
+        return workload == Workload.IO ? Math.max(session.slots(), IO_SLOTS) : session.slots();
     }
 
     @Override
