@@ -131,7 +131,7 @@ final class FakeSession implements Connection.Listener<FromClient> {
             if (waiting.getOrDefault(submit, Set.of()).isEmpty()) {
                 waiting.remove(submit);
                 JobId id = new JobId(node.jobs.incrementAndGet());
-                jobs.put(id, new FakeJob(id, submit.spec(), node, this));
+                jobs.put(id, new FakeJob(id, submit, node, this));
                 say(new ToClient.Accepted(submit.request(), id, node.credit));
                 node.submitted(submit.spec());
             }

@@ -3,6 +3,7 @@ package io.sheaf.coordinator.dispatch;
 import io.sheaf.coordinator.scheduling.Reaction;
 import io.sheaf.coordinator.scheduling.Reaction.Fact;
 import io.sheaf.coordinator.scheduling.TaskScheduler;
+import io.sheaf.protocol.ClientConversation.FromClient;
 import io.sheaf.protocol.ClientConversation.ToClient;
 import io.sheaf.protocol.WorkerConversation.ToWorker;
 import io.sheaf.protocol.item.Segment;
@@ -57,10 +58,10 @@ final class JobBook {
         this.later = later;
     }
 
-    JobRecord open(JobSpec spec, ClientPort client) {
-        JobRecord job = new JobRecord(new JobId(++numbers), spec, clock.millis(), pressure.spill());
+    JobRecord open(FromClient.Submit submitted, ClientPort client) {
+        JobRecord job = new JobRecord(new JobId(++numbers), submitted, clock.millis(), pressure.spill());
         jobs.put(job.id, job);
-        if (spec.live()) {
+        if (job.spec.live()) {
             owners.put(job, client);
             ownedBy.computeIfAbsent(client, key -> new LinkedHashSet<>()).add(job);
         }
@@ -69,7 +70,7 @@ final class JobBook {
 
     /** After the client was told that the job exists, so that nothing about it comes first. */
     void begin(JobRecord job) {
-        scheduler.submitted(job.id, job.spec.policy());
+        scheduler.submitted(job.id, job.spec.policy(), job.headway);
         pressure.begun(job);
         if (job.spec.source() instanceof Source.Range range) {
             inputEnded(job, range.count());

@@ -1,7 +1,9 @@
 package io.sheaf.coordinator.dispatch;
 
 import io.sheaf.coordinator.spill.Spill;
+import io.sheaf.protocol.ClientConversation.FromClient;
 import io.sheaf.protocol.item.Segment;
+import io.sheaf.protocol.job.Headway;
 import io.sheaf.protocol.job.JobId;
 import io.sheaf.protocol.job.JobSpec;
 import io.sheaf.protocol.job.JobState;
@@ -17,6 +19,7 @@ import java.util.Set;
 final class JobRecord {
     final JobId id;
     final JobSpec spec;
+    final Headway headway;
     final long submittedAt;
     final ItemStore items;
     final KeptResults kept;
@@ -33,11 +36,14 @@ final class JobRecord {
     private long requeued;
     private long retried;
 
-    JobRecord(JobId id, JobSpec spec, long submittedAt, Spill spill) {
-        this.items = new ItemStore(spill.shelf(true));
+    JobRecord(JobId id, FromClient.Submit submitted, long submittedAt, Spill spill) {
+        this.headway = submitted.headway();
+        this.succeeded = headway.count() - headway.failed();
+        this.failed = headway.failed();
+        this.items = new ItemStore(spill.shelf(true), headway.ended());
         this.kept = new KeptResults(spill.shelf(false));
         this.id = id;
-        this.spec = spec;
+        this.spec = submitted.spec();
         this.submittedAt = submittedAt;
     }
 
