@@ -68,7 +68,10 @@ final class FakeSession implements Connection.Listener<FromClient> {
         } else if (message instanceof FromClient.CancelItem cancel) {
             node.cancelled(cancel.index());
         } else if (message instanceof FromClient.Watch watch) {
-            say(new ToClient.Job(watch.request(), job(watch.job()).status()));
+            say(node.followed
+                    .<ToClient>map(status -> new ToClient.Job(watch.request(), status))
+                    .orElseGet(() -> new ToClient.RequestFailed(
+                            watch.request(), Problem.UNKNOWN_JOB, "There is no job " + watch.job())));
         } else if (message instanceof FromClient.DescribeJob describe && !jobs.containsKey(describe.job())) {
             say(new ToClient.RequestFailed(describe.request(), Problem.UNKNOWN_JOB, "No job " + describe.job()));
         } else if (message instanceof FromClient.ListJobs list) {
