@@ -7,6 +7,7 @@ import io.sheaf.protocol.ClientConversation.ToClient;
 import io.sheaf.protocol.job.CodeFile;
 import io.sheaf.protocol.job.CodeId;
 import io.sheaf.protocol.job.JobId;
+import io.sheaf.protocol.job.Source;
 import io.sheaf.protocol.wire.Connection;
 import io.sheaf.protocol.wire.Preface;
 import io.sheaf.protocol.wire.Transport;
@@ -137,6 +138,9 @@ final class FakeSession implements Connection.Listener<FromClient> {
                 jobs.put(id, new FakeJob(id, submit, node, this));
                 say(new ToClient.Accepted(submit.request(), id, node.credit));
                 node.submitted(submit.spec());
+                if (submit.spec().source() instanceof Source.Range range && range.count() == 0) {
+                    job(id).end(0);
+                }
             }
         }
     }

@@ -3,8 +3,6 @@ package io.sheaf.coordinator.session;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sheaf.coordinator.code.CodeStore;
-import io.sheaf.coordinator.dispatch.ClientEvents;
-import io.sheaf.coordinator.dispatch.ClientPort;
 import io.sheaf.protocol.ClientConversation;
 import io.sheaf.protocol.ClientConversation.FromClient;
 import io.sheaf.protocol.ClientConversation.ToClient;
@@ -33,8 +31,9 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 
 /** A session server with the token "secret", what it tells of its clients, and clients that knock. */
-final class Lobby implements ClientEvents, AutoCloseable {
-    final BlockingQueue<Object> events = new LinkedBlockingQueue<>();
+final class Lobby implements AutoCloseable {
+    private final ClientLog log = new ClientLog();
+    final BlockingQueue<Object> events = log.events;
     private final List<Transport> clients = new ArrayList<>();
     private final SessionServer server;
     private final SocketAddress address;
@@ -44,7 +43,7 @@ final class Lobby implements ClientEvents, AutoCloseable {
         this.server = new SessionServer(
                 wanted,
                 new SessionServer.Admission(new Credentials(Optional.of("secret")), Optional.empty()),
-                this,
+                log,
                 code,
                 transport -> events.add(transport),
                 patience);
@@ -55,6 +54,25 @@ final class Lobby implements ClientEvents, AutoCloseable {
 
     /** A client and what it was told. */
     record Client(Connection<ToClient, FromClient> connection, BlockingQueue<Object> heard) implements AutoCloseable {
+        /** One that has said nothing yet. */
+        static Client over(Transport transport) {
+            BlockingQueue<Object> heard = new LinkedBlockingQueue<>();
+            Connection<ToClient, FromClient> connection =
+                    new Connection<>("client", transport, ClientConversation.TO_CLIENT, ClientConversation.FROM_CLIENT);
+            connection.start(new Connection.Listener<>() {
+                @Override
+                public void received(ToClient message) {
+                    heard.add(message);
+                }
+
+                @Override
+                public void closed(String reason) {
+                    heard.add("closed");
+                }
+            });
+            return new Client(connection, heard);
+        }
+
         void send(FromClient message) {
             connection.send(message);
         }
@@ -93,21 +111,7 @@ final class Lobby implements ClientEvents, AutoCloseable {
     Client silent() throws IOException {
         Transport transport = knock();
         Preface.CLIENT.write(transport);
-        BlockingQueue<Object> heard = new LinkedBlockingQueue<>();
-        Connection<ToClient, FromClient> connection =
-                new Connection<>("client", transport, ClientConversation.TO_CLIENT, ClientConversation.FROM_CLIENT);
-        connection.start(new Connection.Listener<>() {
-            @Override
-            public void received(ToClient message) {
-                heard.add(message);
-            }
-
-            @Override
-            public void closed(String reason) {
-                heard.add("closed");
-            }
-        });
-        return new Client(connection, heard);
+        return Client.over(transport);
     }
 
     static Object soon(BlockingQueue<Object> queue) throws InterruptedException {
@@ -143,32 +147,6 @@ final class Lobby implements ClientEvents, AutoCloseable {
                         Policy.defaults(),
                         Optional.empty(),
                         true));
-    }
-
-    @Override
-    public void opened(ClientPort port) {
-        events.add("opened");
-        port.send(new ToClient.Welcome("test", 1));
-    }
-
-    @Override
-    public void received(ClientPort port, FromClient message) {
-        events.add(message);
-    }
-
-    @Override
-    public void slow(ClientPort port) {
-        events.add("slow");
-    }
-
-    @Override
-    public void caughtUp(ClientPort port) {
-        events.add("caught up");
-    }
-
-    @Override
-    public void closed(ClientPort port) {
-        events.add("closed");
     }
 
     @Override

@@ -87,9 +87,9 @@ class CodeSpec extends AnyFunSuite with BeforeAndAfterAll {
     val told = jcmd(process, "GC.heap_info")
     val used = """used (\d+)K""".r.findAllMatchIn(told).map(_.group(1).toLong).toSeq
     val metaspace = """Metaspace\s+used (\d+)K""".r.findFirstMatchIn(told).get.group(1).toLong
-    val counters = jcmd(process, "PerfCounter.print")
-    def counter(name: String): Long = s"java\\.cls\\.$name=(\\d+)".r.findFirstMatchIn(counters).get.group(1).toLong
-    Footprint(used.takeWhile(_ != metaspace).sum, metaspace, counter("loadedClasses") - counter("unloadedClasses"))
+    val loaders = jcmd(process, "VM.classloader_stats")
+    val classes = """Total = \d+\s+(\d+)""".r.findFirstMatchIn(loaders).get.group(1).toLong
+    Footprint(used.takeWhile(_ != metaspace).sum, metaspace, classes)
   }
 
   private def jcmd(process: Running, command: String): String = {

@@ -5,9 +5,13 @@ object PoolStory {
 
   /** What it says of what only another process can do, or only one can need. */
   def elsewhere(answer: String): Boolean =
-    Seq("task that exits", "not serializable", "result that is not").exists(answer.startsWith)
+    Seq("task that exits", "not serializable", "result that is not").exists(answer.startsWith) ||
+      ExecutorStory.answersElsewhere.contains(answer)
 
-  val answers: Seq[String] = Seq(
+  val answers: Seq[String] = own ++ ExecutorStory.answers ++ inProcesses ++ ExecutorStory.answersElsewhere :+
+    "after shutdown: RejectedExecutionException"
+
+  private def own = Seq(
     "map: 499999500000",
     "order kept: true",
     "first failure: 7 IllegalStateException",
@@ -50,11 +54,13 @@ object PoolStory {
     "third attempt: [0]",
     "too slow: TaskTimeoutException",
     "initializer that fails: true",
-    "and the pool: [2]",
+    "and the pool: [2]"
+  )
+
+  private def inProcesses = Seq(
     "task that exits: WorkerLostException, exit code: true",
     "not serializable: true",
-    "result that is not: NotSerializableException",
-    "after shutdown: RejectedExecutionException"
+    "result that is not: NotSerializableException"
   )
 
   val leaving: String =
@@ -79,7 +85,9 @@ object PoolStory {
       |}
       |""".stripMargin
 
-  val source: String =
+  val source: String = story + ExecutorStory.source
+
+  private def story =
     """import io.sheaf.JobOptions;
       |import io.sheaf.JobRejectedException;
       |import io.sheaf.Outcome;
@@ -91,11 +99,16 @@ object PoolStory {
       |import io.sheaf.TaskContext;
       |import io.sheaf.TaskFailedException;
       |import io.sheaf.Workload;
+      |import java.io.PrintWriter;
+      |import java.io.StringWriter;
       |import java.time.Duration;
       |import java.util.ArrayList;
+      |import java.util.Collections;
       |import java.util.Iterator;
       |import java.util.List;
       |import java.util.NoSuchElementException;
+      |import java.util.Set;
+      |import java.util.TreeSet;
       |import java.util.concurrent.Callable;
       |import java.util.concurrent.CancellationException;
       |import java.util.concurrent.CompletableFuture;
@@ -122,8 +135,10 @@ object PoolStory {
       |            Combined.tell(pool);
       |            Executed.tell(pool);
       |            Failing.tell(pool);
+      |            Promises.tell(pool, args[0]);
       |            if (!args[0].equals("threads")) {
       |                Elsewhere.tell(pool);
+      |                Promises.elsewhere(pool);
       |            }
       |        }
       |        try {

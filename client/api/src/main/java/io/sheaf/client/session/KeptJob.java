@@ -85,13 +85,19 @@ final class KeptJob implements JobHandle, Kept {
     private void begun(long number, JobHandle job) {
         boolean first;
         synchronized (this) {
-            if (number != connection || stage == Stage.OVER) {
+            if (number != connection) {
                 job.cancel();
                 return;
             }
             first = !accepted.isDone();
-            handle = job;
             id = job.id();
+            if (stage == Stage.OVER) {
+                // It may have ended before anybody heard that it was accepted; else it is not wanted any more.
+                job.cancel();
+                accepted.complete(this);
+                return;
+            }
+            handle = job;
             arrived = spec.source() instanceof Source.Range ? Long.MAX_VALUE : 0;
             stage = first ? Stage.LIVE : Stage.RESENDING;
             notifyAll();
