@@ -56,7 +56,10 @@ final class Lobby implements AutoCloseable {
     record Client(Connection<ToClient, FromClient> connection, BlockingQueue<Object> heard) implements AutoCloseable {
         /** One that has said nothing yet. */
         static Client over(Transport transport) {
-            BlockingQueue<Object> heard = new LinkedBlockingQueue<>();
+            return over(transport, new LinkedBlockingQueue<>());
+        }
+
+        static Client over(Transport transport, BlockingQueue<Object> heard) {
             Connection<ToClient, FromClient> connection =
                     new Connection<>("client", transport, ClientConversation.TO_CLIENT, ClientConversation.FROM_CLIENT);
             connection.start(new Connection.Listener<>() {
