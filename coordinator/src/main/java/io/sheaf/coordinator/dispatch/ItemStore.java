@@ -11,19 +11,18 @@ import java.util.List;
 /** The items of a streamed source that have no result yet, as they came. For one thread. */
 final class ItemStore {
     private final Shelf shelf;
-    private final ArrayDeque<Range> earlier;
+    private final ArrayDeque<Range> earlier = new ArrayDeque<>();
     private long arrived;
     private long count;
     private long arrivedCost;
 
-    /**
-     * An empty one.
-     *
-     * @param earlier what ended before and is not sent, in order
-     */
-    ItemStore(Shelf shelf, List<Range> earlier) {
+    ItemStore(Shelf shelf) {
         this.shelf = shelf;
-        this.earlier = new ArrayDeque<>(earlier);
+    }
+
+    /** These ended before, and are not sent; in order, told before anything comes. */
+    void passOver(List<Range> ended) {
+        earlier.addAll(ended);
         passEarlier();
     }
 

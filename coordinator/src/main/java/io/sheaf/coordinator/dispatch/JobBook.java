@@ -3,10 +3,10 @@ package io.sheaf.coordinator.dispatch;
 import io.sheaf.coordinator.scheduling.Reaction;
 import io.sheaf.coordinator.scheduling.Reaction.Fact;
 import io.sheaf.coordinator.scheduling.TaskScheduler;
-import io.sheaf.protocol.ClientConversation.FromClient;
 import io.sheaf.protocol.ClientConversation.ToClient;
 import io.sheaf.protocol.WorkerConversation.ToWorker;
 import io.sheaf.protocol.item.Segment;
+import io.sheaf.protocol.job.Headway;
 import io.sheaf.protocol.job.JobId;
 import io.sheaf.protocol.job.JobSpec;
 import io.sheaf.protocol.job.JobStatus;
@@ -58,10 +58,10 @@ final class JobBook {
         this.later = later;
     }
 
-    JobRecord open(FromClient.Submit submitted, ClientPort client) {
-        JobRecord job = new JobRecord(new JobId(++numbers), submitted, clock.millis(), pressure.spill());
+    JobRecord open(JobSpec spec, ClientPort client) {
+        JobRecord job = new JobRecord(new JobId(++numbers), spec, clock.millis(), pressure.spill());
         jobs.put(job.id, job);
-        if (job.spec.live()) {
+        if (spec.live()) {
             owners.put(job, client);
             ownedBy.computeIfAbsent(client, key -> new LinkedHashSet<>()).add(job);
         }
@@ -69,8 +69,9 @@ final class JobBook {
     }
 
     /** After the client was told that the job exists, so that nothing about it comes first. */
-    void begin(JobRecord job) {
-        scheduler.submitted(job.id, job.spec.policy(), job.headway);
+    void begin(JobRecord job, Headway headway) {
+        job.goesOnFrom(headway);
+        scheduler.submitted(job.id, job.spec.policy(), headway);
         pressure.begun(job);
         if (job.spec.source() instanceof Source.Range range) {
             inputEnded(job, range.count());

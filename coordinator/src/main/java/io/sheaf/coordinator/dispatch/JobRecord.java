@@ -1,7 +1,6 @@
 package io.sheaf.coordinator.dispatch;
 
 import io.sheaf.coordinator.spill.Spill;
-import io.sheaf.protocol.ClientConversation.FromClient;
 import io.sheaf.protocol.item.Segment;
 import io.sheaf.protocol.job.Headway;
 import io.sheaf.protocol.job.JobId;
@@ -19,7 +18,6 @@ import java.util.Set;
 final class JobRecord {
     final JobId id;
     final JobSpec spec;
-    final Headway headway;
     final long submittedAt;
     final ItemStore items;
     final KeptResults kept;
@@ -36,15 +34,19 @@ final class JobRecord {
     private long requeued;
     private long retried;
 
-    JobRecord(JobId id, FromClient.Submit submitted, long submittedAt, Spill spill) {
-        this.headway = submitted.headway();
-        this.succeeded = headway.count() - headway.failed();
-        this.failed = headway.failed();
-        this.items = new ItemStore(spill.shelf(true), headway.ended());
+    JobRecord(JobId id, JobSpec spec, long submittedAt, Spill spill) {
+        this.items = new ItemStore(spill.shelf(true));
         this.kept = new KeptResults(spill.shelf(false));
         this.id = id;
-        this.spec = submitted.spec();
+        this.spec = spec;
         this.submittedAt = submittedAt;
+    }
+
+    /** So far it had come before it was submitted here. */
+    void goesOnFrom(Headway headway) {
+        succeeded = headway.count() - headway.failed();
+        failed = headway.failed();
+        items.passOver(headway.ended());
     }
 
     JobState state() {

@@ -153,9 +153,9 @@ final class Requests {
             client.send(new ToClient.RequestFailed(submit.request(), Problem.NO_ROOM, trouble.get()));
             return;
         }
-        JobRecord job = book.open(submit, client);
+        JobRecord job = book.open(submit.spec(), client);
         client.send(new ToClient.Accepted(submit.request(), job.id, book.pressure.opened(job, client)));
-        book.begin(job);
+        book.begin(job, submit.headway());
     }
 
     private static boolean countable(Source.Range range) {

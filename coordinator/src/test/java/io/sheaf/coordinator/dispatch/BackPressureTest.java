@@ -209,8 +209,7 @@ class BackPressureTest {
     }
 
     private static JobRecord begin(BackPressure pressure, long id, ClientPort client, boolean live) {
-        JobRecord job = new JobRecord(
-                new JobId(id), new FromClient.Submit(1, Stage.spec(new Source.Streamed(), live)), 0, pressure.spill());
+        JobRecord job = new JobRecord(new JobId(id), Stage.spec(new Source.Streamed(), live), 0, pressure.spill());
         pressure.opened(job, client);
         pressure.begun(job);
         return job;

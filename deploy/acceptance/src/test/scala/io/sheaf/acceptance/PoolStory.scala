@@ -63,6 +63,33 @@ object PoolStory {
     "result that is not: NotSerializableException"
   )
 
+  val dropping: String =
+    """import io.sheaf.Pool;
+      |import java.io.ByteArrayOutputStream;
+      |import java.io.PrintStream;
+      |import java.util.concurrent.CountDownLatch;
+      |import java.util.concurrent.TimeUnit;
+      |
+      |public class Dropping {
+      |    public static void main(String[] args) throws Exception {
+      |        ByteArrayOutputStream errors = new ByteArrayOutputStream();
+      |        System.setErr(new PrintStream(errors, true));
+      |        drop();
+      |        for (int i = 0; i < 1000 && !errors.toString().contains("Dropping.drop(Dropping.java:22)"); i++) {
+      |            System.gc();
+      |            new CountDownLatch(1).await(20, TimeUnit.MILLISECONDS);
+      |        }
+      |        System.out.println(errors.toString().contains("never closed") ? "told" : errors);
+      |    }
+      |
+      |    static void drop() {
+      |        // Its view is dropped with it.
+      |        Pool pool = Pool.threads(1).with(io.sheaf.JobOptions.defaults());
+      |        pool.submit(() -> 1).join();
+      |    }
+      |}
+      |""".stripMargin
+
   val leaving: String =
     """import io.sheaf.Pool;
       |import io.sheaf.RemoteRunnable;

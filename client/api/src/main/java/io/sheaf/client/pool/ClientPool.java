@@ -38,14 +38,15 @@ final class ClientPool implements Pool {
     private final CallJobs calls;
     private final Object user;
 
+    /** A pool that need not be closed. */
     ClientPool(PoolCore core) {
-        this(core, System.err::println);
+        this(core, JobOptions.defaults(), new CallJobs(core), core);
     }
 
     /**
-     * A pool over a back end.
+     * A pool that its user has to close.
      *
-     * @param warnings where to complain when the pool is dropped without having been closed
+     * @param warnings where to complain when it is dropped before
      */
     ClientPool(PoolCore core, Consumer<String> warnings) {
         this(core, JobOptions.defaults(), new CallJobs(core), Dropped.watch(core, warnings));
