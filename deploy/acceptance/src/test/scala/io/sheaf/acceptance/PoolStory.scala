@@ -75,11 +75,11 @@ object PoolStory {
       |        ByteArrayOutputStream errors = new ByteArrayOutputStream();
       |        System.setErr(new PrintStream(errors, true));
       |        drop();
-      |        for (int i = 0; i < 1000 && !errors.toString().contains("Dropping.drop(Dropping.java:22)"); i++) {
+      |        for (int i = 0; i < 1000 && !errors.toString().contains("Dropping.drop(Dropping.java:21)"); i++) {
       |            System.gc();
       |            new CountDownLatch(1).await(20, TimeUnit.MILLISECONDS);
       |        }
-      |        System.out.println(errors.toString().contains("never closed") ? "told" : errors);
+      |        System.out.println(errors.toString().contains("Dropping.java:21") ? "told" : errors);
       |    }
       |
       |    static void drop() {
