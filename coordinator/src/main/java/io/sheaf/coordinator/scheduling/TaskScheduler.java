@@ -79,10 +79,7 @@ public final class TaskScheduler {
 
     /** A fact of an earlier life: after all of them this scheduler goes on where that one was. */
     public void replay(Fact fact) {
-        if (fact instanceof Fact.Submitted submitted) {
-            enter(submitted);
-        }
-        JobEntry job = jobs.get(fact.job());
+        JobEntry job = fact instanceof Fact.Submitted submitted ? enter(submitted) : jobs.get(fact.job());
         if (job != null) {
             job.replay(fact, now);
             placements.offer(job);

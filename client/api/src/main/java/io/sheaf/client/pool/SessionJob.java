@@ -52,8 +52,7 @@ final class SessionJob implements Job, JobListener {
 
     @Override
     public void awaitAccepted() {
-        submission.await();
-        submission.beginFeeding();
+        submission.beginFeeding(submission.await());
     }
 
     @Override

@@ -3,6 +3,7 @@ package io.sheaf.client.pool;
 import io.sheaf.ClusterUnreachableException;
 import io.sheaf.client.backend.ProcessEvents;
 import io.sheaf.client.backend.ProcessRun;
+import io.sheaf.client.session.JobHandle;
 import io.sheaf.client.session.JobListener;
 import io.sheaf.protocol.item.Segment;
 import io.sheaf.protocol.item.SegmentReader;
@@ -43,7 +44,7 @@ final class SessionProcess implements ProcessRun, JobListener {
 
     @Override
     public void awaitAccepted() {
-        submission.await();
+        JobHandle job = submission.await();
         try {
             submission.feed.add(action.copy());
         } catch (IOException e) {
@@ -53,7 +54,7 @@ final class SessionProcess implements ProcessRun, JobListener {
             throw new CancellationException("Interrupted while the process was being started");
         }
         submission.feed.end();
-        submission.beginFeeding();
+        submission.beginFeeding(job);
     }
 
     @Override

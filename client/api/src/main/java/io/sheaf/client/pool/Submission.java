@@ -38,13 +38,14 @@ final class Submission {
     /**
      * Waits until it was accepted.
      *
+     * @return the job
      * @throws JobRejectedException when it was refused
      * @throws ClusterUnreachableException when the connection ended before
      * @throws CancellationException when this thread was interrupted; the flag is restored
      */
-    void await() {
+    JobHandle await() {
         try {
-            accepted.get();
+            return accepted.get();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new CancellationException("Interrupted while the job was being submitted");
@@ -59,10 +60,9 @@ final class Submission {
         }
     }
 
-    /** From now on what is given to the feed is sent; the job was accepted. */
-    void beginFeeding() {
-        JobHandle handle = accepted.join();
-        backend.run(() -> feed.run(handle));
+    /** From now on what is given to the feed is sent. */
+    void beginFeeding(JobHandle job) {
+        backend.run(() -> feed.run(job));
     }
 
     /** Does that with the job once it was accepted, which may be now. */
