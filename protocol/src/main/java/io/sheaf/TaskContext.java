@@ -82,6 +82,19 @@ public abstract class TaskContext {
      */
     public abstract void progress(double part);
 
+    /**
+     * The cluster that the task runs on; for a pool of threads, that pool alone. The same each time, and not to be
+     * closed. A task that waits for what it has started there lets others run in its slot meanwhile, so that even one
+     * slot suffices for tasks of tasks; what the task's job {@linkplain JobOptions#withRequires requires} it keeps. What it
+     * has started and has not waited for ends with the task. Jobs may be nested 32 deep; one more is refused with
+     * {@link JobRejectedException}.
+     *
+     * @return the same each time
+     * @throws ClusterUnreachableException when the coordinator is not reached
+     * @throws IllegalStateException when the task has ended
+     */
+    public abstract Cluster cluster();
+
     /** Makes this the context of the current thread; for what runs tasks. */
     protected final void enter() {
         CURRENT.set(Objects.requireNonNull(this));

@@ -40,7 +40,8 @@ public interface ClientConversation {
          * The first message.
          *
          * @param version {@link ClientConversation#VERSION}
-         * @param token the access token, or empty
+         * @param token the access token, or empty; or that of a job, for one of its tasks: then only jobs that tasks of
+         *     this job have started exist for the session, these are live ones, and it ends with the job
          */
         record Hello(int version, String token) implements FromClient {}
 

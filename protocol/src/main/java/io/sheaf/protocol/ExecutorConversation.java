@@ -3,6 +3,7 @@ package io.sheaf.protocol;
 import io.sheaf.protocol.item.Segment;
 import io.sheaf.protocol.job.Failure;
 import io.sheaf.protocol.job.JobId;
+import io.sheaf.protocol.job.JobToken;
 import io.sheaf.protocol.job.Output;
 import io.sheaf.protocol.job.Repeated;
 import io.sheaf.protocol.job.ResultForm;
@@ -43,8 +44,9 @@ public interface ExecutorConversation {
          * A job that batches will follow of.
          *
          * @param worker whose executor this is
+         * @param token for what its tasks ask of the coordinator
          */
-        record Open(JobId job, Work work, Optional<Bytes> initializer, ResultForm form, WorkerId worker)
+        record Open(JobId job, Work work, Optional<Bytes> initializer, ResultForm form, WorkerId worker, JobToken token)
                 implements ToExecutor {}
 
         /**
@@ -119,6 +121,15 @@ public interface ExecutorConversation {
 
         /** A {@code TakeBack} with this number has been answered in full. */
         record AllTakenBack(long number) implements FromExecutor {}
+
+        /**
+         * An item that was told to be still running waits for what it has started: its slot is free meanwhile. Told while
+         * it lasts, not of waits of a few milliseconds.
+         */
+        record Waiting(JobId job, long index) implements FromExecutor {}
+
+        /** The item that waited goes on. */
+        record GoesOn(JobId job, long index) implements FromExecutor {}
 
         /**
          * An item runs for longer than most; all ends before it have been told. Told once of each such item, some

@@ -7,6 +7,7 @@ import io.sheaf.protocol.job.DeathReport;
 import io.sheaf.protocol.job.ItemFailure;
 import io.sheaf.protocol.job.JobId;
 import io.sheaf.protocol.job.LeaseId;
+import io.sheaf.protocol.job.Nesting;
 import io.sheaf.protocol.job.Output;
 import io.sheaf.protocol.job.Policy;
 import io.sheaf.protocol.job.Repeated;
@@ -56,6 +57,7 @@ public interface WorkerConversation {
          * A job that leases will follow of.
          *
          * @param initializer run once in each executor before the first item of the job
+         * @param nesting what its tasks need to start jobs of their own
          */
         record JobOpened(
                 JobId job,
@@ -64,7 +66,8 @@ public interface WorkerConversation {
                 Source source,
                 Bundle code,
                 ResultForm form,
-                Policy policy)
+                Policy policy,
+                Nesting nesting)
                 implements ToWorker {}
 
         /**

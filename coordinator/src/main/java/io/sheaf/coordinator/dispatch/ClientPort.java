@@ -6,4 +6,7 @@ import io.sheaf.protocol.ClientConversation.ToClient;
 public interface ClientPort {
     /** Queues the message and returns at once. Does nothing once the session has ended. */
     void send(ToClient message);
+
+    /** Ends the session, which is then told as its end. */
+    void close();
 }

@@ -100,8 +100,17 @@ public final class Coordinator implements WorkerEvents, ClientEvents, AutoClosea
     }
 
     @Override
-    public void opened(ClientPort port) {
+    public Optional<JobId> jobOf(String token) {
+        return book.tasks.jobOf(token);
+    }
+
+    @Override
+    public void opened(ClientPort port, Optional<JobId> within) {
         inbox.add(() -> {
+            if (within.isPresent() && !book.tasks.enter(port, within.get())) {
+                port.close();
+                return;
+            }
             clients.add(port);
             port.send(new ToClient.Welcome(
                     requests.about().version(), scheduler.overview().slots(Workload.CPU)));

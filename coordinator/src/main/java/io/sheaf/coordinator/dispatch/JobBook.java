@@ -9,7 +9,9 @@ import io.sheaf.protocol.item.Segment;
 import io.sheaf.protocol.job.Headway;
 import io.sheaf.protocol.job.JobId;
 import io.sheaf.protocol.job.JobSpec;
+import io.sheaf.protocol.job.JobState;
 import io.sheaf.protocol.job.JobStatus;
+import io.sheaf.protocol.job.Nesting;
 import io.sheaf.protocol.job.Output;
 import io.sheaf.protocol.job.Repeated;
 import io.sheaf.protocol.job.Source;
@@ -35,6 +37,7 @@ final class JobBook {
     private static final int ENDED_DETACHED_JOBS = 10_000;
 
     final BackPressure pressure;
+    final TaskSessions tasks = new TaskSessions();
     private final TaskScheduler scheduler;
     private final Clock clock;
     private final Executor later;
@@ -58,8 +61,21 @@ final class JobBook {
         this.later = later;
     }
 
+    /** The jobs that tasks of this one have started and that have not ended, oldest first. */
+    List<JobRecord> openWithin(JobId outer) {
+        return jobs.values().stream()
+                .filter(job -> !job.state().ended() && job.parent.equals(Optional.of(outer)))
+                .toList();
+    }
+
+    /** For how many milliseconds the job has been here. */
+    long age(JobRecord job) {
+        return clock.millis() - job.submittedAt;
+    }
+
     JobRecord open(JobSpec spec, ClientPort client) {
-        JobRecord job = new JobRecord(new JobId(++numbers), spec, clock.millis(), pressure.spill());
+        Optional<JobRecord> parent = tasks.jobOf(client).map(jobs::get);
+        JobRecord job = new JobRecord(new JobId(++numbers), spec, parent, clock.millis(), pressure.spill());
         jobs.put(job.id, job);
         if (spec.live()) {
             owners.put(job, client);
@@ -133,6 +149,7 @@ final class JobBook {
 
     void clientGone(ClientPort client) {
         pressure.gone(client);
+        tasks.left(client);
         Set<JobRecord> live = ownedBy.remove(client);
         if (live != null) {
             live.forEach(job -> {
@@ -175,9 +192,17 @@ final class JobBook {
     }
 
     ToWorker opening(JobId id) {
-        JobSpec spec = known(id).spec;
+        JobRecord job = known(id);
+        JobSpec spec = job.spec;
         return new ToWorker.JobOpened(
-                id, spec.work(), spec.initializer(), spec.source(), spec.code(), spec.form(), spec.policy());
+                id,
+                spec.work(),
+                spec.initializer(),
+                spec.source(),
+                spec.code(),
+                spec.form(),
+                spec.policy(),
+                new Nesting(tasks.tokenOf(id), job.depth));
     }
 
     /** The lease, in as many messages as its items need: none may be too long to be sent. */
@@ -281,6 +306,9 @@ final class JobBook {
 
     private void became(JobRecord job, Fact.Became became) {
         job.became(became.state(), clock.millis());
+        if (became.state().ended() || became.state() == JobState.CANCELLING) {
+            tasks.over(job.id);
+        }
         if (!became.state().ended()) {
             news.add(job);
             return;

@@ -7,6 +7,7 @@ import io.sheaf.protocol.job.JobId;
 import io.sheaf.protocol.job.JobSpec;
 import io.sheaf.protocol.job.JobState;
 import io.sheaf.protocol.job.JobStatus;
+import io.sheaf.protocol.job.Policy;
 import io.sheaf.protocol.job.Source;
 import java.util.ArrayDeque;
 import java.util.LinkedHashSet;
@@ -18,6 +19,11 @@ import java.util.Set;
 final class JobRecord {
     final JobId id;
     final JobSpec spec;
+    /** Whose task has started it. */
+    final Optional<JobId> parent;
+    /** How many jobs it is nested in. */
+    final int depth;
+
     final long submittedAt;
     final ItemStore items;
     final KeptResults kept;
@@ -34,12 +40,35 @@ final class JobRecord {
     private long requeued;
     private long retried;
 
-    JobRecord(JobId id, JobSpec spec, long submittedAt, Spill spill) {
+    JobRecord(JobId id, JobSpec spec, Optional<JobRecord> parent, long submittedAt, Spill spill) {
         this.items = new ItemStore(spill.shelf(true));
         this.kept = new KeptResults(spill.shelf(false));
         this.id = id;
-        this.spec = spec;
+        this.spec = parent.map(outer -> within(outer.spec, spec)).orElse(spec);
+        this.parent = parent.map(outer -> outer.id);
+        this.depth = parent.map(outer -> outer.depth + 1).orElse(0);
         this.submittedAt = submittedAt;
+    }
+
+    /**
+     * What a task starts runs the task's own code, and goes before what else is as urgent as the task: a task that waits
+     * for it holds up everything behind itself.
+     */
+    private static JobSpec within(JobSpec outer, JobSpec inner) {
+        Policy.Share share = inner.policy().share();
+        int above = (int) Math.min(Integer.MAX_VALUE, outer.policy().share().priority() + 1L);
+        int priority = Math.max(above, share.priority());
+        Policy policy =
+                inner.policy().withShare(new Policy.Share(priority, share.weight(), share.atOnce(), share.requires()));
+        return new JobSpec(
+                inner.name(),
+                inner.work(),
+                inner.source(),
+                outer.code(),
+                inner.form(),
+                policy,
+                inner.initializer(),
+                inner.live());
     }
 
     /** So far it had come before it was submitted here. */

@@ -9,6 +9,7 @@ import io.sheaf.protocol.ClientConversation.Problem;
 import io.sheaf.protocol.ClientConversation.ToClient;
 import io.sheaf.protocol.job.ItemStory;
 import io.sheaf.protocol.job.JobId;
+import io.sheaf.protocol.job.Reason;
 import io.sheaf.protocol.job.Source;
 import io.sheaf.protocol.job.WorkerStatus;
 import java.io.UncheckedIOException;
@@ -17,13 +18,17 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 
 /** Answers clients. For one thread. */
 final class Requests {
+    private static final int MOST_NAMED = 5;
+
     private final CoordinatorInfo about;
     private final TaskScheduler scheduler;
     private final Fleet fleet;
     private final JobBook book;
+    private final Reach reach;
     private final Consumer<FromClient.Tell> tell;
     private final List<Runnable> afterwards = new ArrayList<>();
 
@@ -33,6 +38,7 @@ final class Requests {
         this.scheduler = scheduler;
         this.fleet = fleet;
         this.book = book;
+        this.reach = new Reach(book);
         this.tell = tell;
     }
 
@@ -47,6 +53,9 @@ final class Requests {
     }
 
     void answer(ClientPort client, FromClient message) {
+        if (!reach.allows(client, message)) {
+            return;
+        }
         if (message instanceof FromClient.Submit submit) {
             submit(client, submit);
         } else if (message instanceof FromClient.Items items) {
@@ -77,7 +86,7 @@ final class Requests {
     private void query(ClientPort client, FromClient message) {
         if (message instanceof FromClient.ListJobs list) {
             client.send(new ToClient.Jobs(
-                    list.request(), book.all().stream().map(book::status).toList()));
+                    list.request(), reach.all(client).stream().map(book::status).toList()));
         } else if (message instanceof FromClient.DescribeJob describe) {
             withJob(
                     client,
@@ -111,7 +120,7 @@ final class Requests {
                 .findFirst();
     }
 
-    private static OptionalLong requestOf(FromClient message) {
+    static OptionalLong requestOf(FromClient message) {
         if (message instanceof FromClient.Submit submit) {
             return OptionalLong.of(submit.request());
         } else if (message instanceof FromClient.Cancel cancel) {
@@ -193,7 +202,24 @@ final class Requests {
         List<ItemStory> stories = explain.index().isPresent()
                 ? List.of(story(job, explain.index().getAsLong()))
                 : overview.stories(job.id);
-        client.send(new ToClient.Explanation(explain.request(), book.status(job), overview.reasons(job.id), stories));
+        List<Reason> reasons = new ArrayList<>(overview.reasons(job.id));
+        startedByItsTasks(job).ifPresent(reasons::add);
+        client.send(new ToClient.Explanation(explain.request(), book.status(job), reasons, stories));
+    }
+
+    private Optional<Reason> startedByItsTasks(JobRecord job) {
+        List<JobRecord> open = book.openWithin(job.id);
+        if (open.isEmpty()) {
+            return Optional.empty();
+        }
+        String ids = open.stream()
+                .limit(MOST_NAMED)
+                .map(inner -> inner.id.toString())
+                .collect(Collectors.joining(", ", "", open.size() > MOST_NAMED ? ", ..." : ""));
+        String words =
+                (open.size() == 1 ? "A job that its tasks have started has" : "Jobs that its tasks have started have")
+                        + " not ended: " + ids + "; what holds that up is explained there.";
+        return Optional.of(new Reason(0, "", words, book.age(open.get(0))));
     }
 
     private ItemStory story(JobRecord job, long index) {

@@ -101,7 +101,7 @@ public final class Overview {
             for (RunningItem item : worker.current) {
                 if (item.job().equals(job.id) && item.index() == index) {
                     long millis = worker.ranFor(item, now) / 1_000_000;
-                    return "it runs at " + worker.id + ", for " + millis / 1000.0 + " s" + progress(item);
+                    return "it runs at " + worker.id + ", for " + millis / 1000.0 + " s" + progress(item) + waits(item);
                 }
             }
             if (worker.leasesOf(job).stream().anyMatch(lease -> lease.open.contains(index))) {
@@ -140,6 +140,10 @@ public final class Overview {
         return item.permille().isPresent()
                 ? ", and says that it is " + item.permille().getAsInt() / 10 + " % done"
                 : "";
+    }
+
+    private static String waits(RunningItem item) {
+        return item.waits() ? ", and waits for what it has started; meanwhile its slot is free for that" : "";
     }
 
     /** What must be the same in a scheduler that hears all facts again: jobs that have not ended, as text. */

@@ -75,6 +75,7 @@ final class Speculation {
                 boolean late = lease != null
                         && lease.job == job
                         && nanos > limit
+                        && !item.waits()
                         && lease.open.contains(item.index())
                         && !job.hasEnded(item.index())
                         && !job.tried.contains(item.index());

@@ -10,6 +10,8 @@ import io.sheaf.protocol.ClientConversation.ToClient;
 import io.sheaf.protocol.job.CodeFile;
 import io.sheaf.protocol.job.CodeId;
 import io.sheaf.protocol.job.IncomingCode;
+import io.sheaf.protocol.job.JobId;
+import io.sheaf.protocol.job.JobToken;
 import io.sheaf.protocol.wire.Connection;
 import io.sheaf.protocol.wire.Transport;
 import java.io.IOException;
@@ -18,6 +20,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
@@ -106,6 +109,11 @@ final class Session implements ClientPort, Connection.Listener<FromClient> {
     }
 
     @Override
+    public void close() {
+        connection.close();
+    }
+
+    @Override
     public void received(FromClient message) {
         if (refused) {
             return; // It has one try per connection; what follows was sent before it knew the answer.
@@ -143,17 +151,28 @@ final class Session implements ClientPort, Connection.Listener<FromClient> {
                     "The client speaks version " + hello.version()
                             + " of the session protocol, the coordinator version " + ClientConversation.VERSION
                             + "; use the same release of both");
+        } else if (JobToken.isOne(hello.token())) {
+            events.jobOf(hello.token())
+                    .ifPresentOrElse(
+                            job -> open(Optional.of(job)),
+                            () -> refuse(
+                                    Problem.NOT_AUTHENTICATED,
+                                    "The job of this task has ended, and with it what its tasks may ask"));
         } else if (!credentials.accept(hello.token())) {
             refuse(
                     Problem.NOT_AUTHENTICATED,
                     (hello.token().isEmpty() ? "The coordinator wants a token" : "That is not the coordinator's token")
                             + "; set SHEAF_TOKEN or write it to ~/.sheaf/token");
         } else {
-            open = true;
-            known.run();
-            connection.limitFrames(Connection.FRAME_LIMIT);
-            events.opened(this);
+            open(Optional.empty());
         }
+    }
+
+    private void open(Optional<JobId> within) {
+        open = true;
+        known.run();
+        connection.limitFrames(Connection.FRAME_LIMIT);
+        events.opened(this, within);
     }
 
     private void refuse(Problem problem, String message) {

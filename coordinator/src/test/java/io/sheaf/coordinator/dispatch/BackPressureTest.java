@@ -19,6 +19,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.LinkedBlockingQueue;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -209,7 +210,8 @@ class BackPressureTest {
     }
 
     private static JobRecord begin(BackPressure pressure, long id, ClientPort client, boolean live) {
-        JobRecord job = new JobRecord(new JobId(id), Stage.spec(new Source.Streamed(), live), 0, pressure.spill());
+        JobRecord job = new JobRecord(
+                new JobId(id), Stage.spec(new Source.Streamed(), live), Optional.empty(), 0, pressure.spill());
         pressure.opened(job, client);
         pressure.begun(job);
         return job;

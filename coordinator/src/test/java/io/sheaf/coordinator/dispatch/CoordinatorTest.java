@@ -15,6 +15,7 @@ import io.sheaf.protocol.job.JobStatus;
 import io.sheaf.protocol.job.LeaseId;
 import io.sheaf.protocol.job.Source;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -237,10 +238,13 @@ class CoordinatorTest {
 
     @Test
     void anErrorInTheLoopEndsTheProcessAndNotJustTheThread() throws Exception {
-        ClientPort broken = message -> {
-            throw new IllegalStateException("broken");
+        FakeClient broken = new FakeClient() {
+            @Override
+            public void send(ToClient message) {
+                throw new IllegalStateException("broken");
+            }
         };
-        stage.coordinator.opened(broken);
+        stage.coordinator.opened(broken, Optional.empty());
         assertThat(stage.fatal.await(10, TimeUnit.SECONDS)).isTrue();
     }
 

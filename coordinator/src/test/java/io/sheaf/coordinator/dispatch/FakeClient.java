@@ -9,13 +9,20 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 
 /** A client that writes down what it is told. */
-final class FakeClient implements ClientPort {
+class FakeClient implements ClientPort {
     private final LinkedBlockingQueue<ToClient> inbox = new LinkedBlockingQueue<>();
     private final List<ToClient> heard = new ArrayList<>();
+
+    volatile boolean closed;
 
     @Override
     public void send(ToClient message) {
         inbox.add(message);
+    }
+
+    @Override
+    public void close() {
+        closed = true;
     }
 
     /** The next message of that kind; those before it are kept among what was heard. */

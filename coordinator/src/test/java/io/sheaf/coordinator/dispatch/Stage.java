@@ -82,7 +82,7 @@ final class Stage implements AutoCloseable {
 
     FakeClient client() {
         FakeClient client = new FakeClient();
-        coordinator.opened(client);
+        coordinator.opened(client, Optional.empty());
         return client;
     }
 

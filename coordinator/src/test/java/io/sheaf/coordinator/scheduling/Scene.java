@@ -146,7 +146,7 @@ final class Scene {
         Command.Grant grant = grants(worker).getFirst();
         scheduler.runs(
                 worker,
-                List.of(new RunningItem(grant.job(), grant.lease(), grant.from(), millis, OptionalInt.empty())));
+                List.of(new RunningItem(grant.job(), grant.lease(), grant.from(), millis, OptionalInt.empty(), false)));
         settle();
     }
 

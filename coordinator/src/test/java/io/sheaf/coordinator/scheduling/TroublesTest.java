@@ -187,7 +187,7 @@ class TroublesTest {
                     scene.grants(worker).stream()
                             .flatMap(grant -> java.util.stream.LongStream.range(grant.from(), grant.to())
                                     .mapToObj(index -> new io.sheaf.protocol.job.RunningItem(
-                                            job, grant.lease(), index, 1, OptionalInt.empty())))
+                                            job, grant.lease(), index, 1, OptionalInt.empty(), false)))
                             .toList());
             scene.lose(worker);
         }

@@ -4,6 +4,8 @@ import io.sheaf.coordinator.dispatch.ClientEvents;
 import io.sheaf.coordinator.dispatch.ClientPort;
 import io.sheaf.protocol.ClientConversation.FromClient;
 import io.sheaf.protocol.ClientConversation.ToClient;
+import io.sheaf.protocol.job.JobId;
+import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 
@@ -12,8 +14,13 @@ final class ClientLog implements ClientEvents {
     final BlockingQueue<Object> events = new LinkedBlockingQueue<>();
 
     @Override
-    public void opened(ClientPort port) {
-        events.add("opened");
+    public Optional<JobId> jobOf(String token) {
+        return token.equals(Lobby.TASK_TOKEN) ? Optional.of(new JobId(7)) : Optional.empty();
+    }
+
+    @Override
+    public void opened(ClientPort port, Optional<JobId> within) {
+        events.add(within.map(job -> "opened within " + job).orElse("opened"));
         port.send(new ToClient.Welcome("test", 1));
     }
 

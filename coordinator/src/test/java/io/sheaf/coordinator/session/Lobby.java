@@ -10,6 +10,7 @@ import io.sheaf.protocol.job.Bundle;
 import io.sheaf.protocol.job.CodeFile;
 import io.sheaf.protocol.job.CodeId;
 import io.sheaf.protocol.job.JobSpec;
+import io.sheaf.protocol.job.JobToken;
 import io.sheaf.protocol.job.Policy;
 import io.sheaf.protocol.job.ResultForm;
 import io.sheaf.protocol.job.Source;
@@ -32,6 +33,9 @@ import java.util.concurrent.TimeUnit;
 
 /** A session server with the token "secret", what it tells of its clients, and clients that knock. */
 final class Lobby implements AutoCloseable {
+    /** Of a task of job 7. */
+    static final String TASK_TOKEN = JobToken.PREFIX + "7";
+
     private final ClientLog log = new ClientLog();
     final BlockingQueue<Object> events = log.events;
     private final List<Transport> clients = new ArrayList<>();

@@ -205,6 +205,15 @@ class StrangersTest {
     }
 
     @Test
+    void aTaskIsLetInWithTheTokenOfItsJobAndKnownAsOne() throws Exception {
+        try (Lobby lobby = lobby(LONG)) {
+            assertThat(lobby.hello(Lobby.TASK_TOKEN).next()).isInstanceOf(ToClient.Welcome.class);
+            assertThat(soon(lobby.events)).isEqualTo("opened within 7");
+            assertThat(lobby.hello(Lobby.TASK_TOKEN + "0").next()).isInstanceOf(ToClient.Refused.class);
+        }
+    }
+
+    @Test
     void theSameHoldsOnAUnixDomainSocket() throws Exception {
         SocketAddress address = UnixDomainSocketAddress.of(folder.resolve("s"));
         try (Lobby lobby = new Lobby(address, code, LONG)) {

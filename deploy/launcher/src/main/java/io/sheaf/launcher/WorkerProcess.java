@@ -7,6 +7,7 @@ import io.sheaf.launcher.settings.Settings;
 import io.sheaf.protocol.job.WorkerId;
 import io.sheaf.protocol.link.ArterySettings;
 import io.sheaf.protocol.wire.TlsFiles;
+import io.sheaf.protocol.wire.Transport;
 import io.sheaf.worker.agent.Agent;
 import io.sheaf.worker.link.ClusterLink;
 import io.sheaf.worker.link.LinkSettings;
@@ -44,6 +45,7 @@ final class WorkerProcess implements AutoCloseable {
                 id,
                 settings.dataDirectory().resolve("worker-code"),
                 false,
+                this::dialSession,
                 () -> onEnd.accept("the worker failed; its log says why"));
         this.link = new ClusterLink(id, target, agent, onEnd, () -> onEnd.accept("the link failed; the log says why"));
         log.info(
@@ -53,6 +55,10 @@ final class WorkerProcess implements AutoCloseable {
                 setup.ioSlots(),
                 labelled(setup),
                 target);
+    }
+
+    private Transport dialSession() throws IOException {
+        return link.dialSession();
     }
 
     private static String labelled(WorkerSetup setup) {

@@ -90,8 +90,12 @@ final class Chaos {
         long nanos = Math.max(2 * MICRO, Math.min(SECOND, all / Math.max(1, total)));
         boolean streamed = chance(3);
         Costs costs = new Costs(shape(nanos), failures(total), poison(total), chance(3) ? 100 : 0, chance(60));
-        SimulatedJob job = cluster.submit(total, streamed, policy(huge), costs, chance(4) ? "b" : "a");
-        work += total * nanos * 4;
+        boolean nested = total < 50 && chance(3);
+        SimulatedJob.Nest nest = nested
+                ? new SimulatedJob.Nest(0, 1 + random.nextInt(3), 1 + random.nextInt(3))
+                : SimulatedJob.Nest.NONE;
+        SimulatedJob job = cluster.submit(total, streamed, policy(huge), costs, chance(4) ? "b" : "a", nest);
+        work += total * nanos * (nested ? 200 : 4);
         if (streamed) {
             stream(job, 0);
         }

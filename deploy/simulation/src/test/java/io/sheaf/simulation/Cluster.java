@@ -154,6 +154,7 @@ final class Cluster implements Session.Ends {
     void restart(long untilFound) {
         trace("the coordinator is gone");
         coordinator.end();
+        List.copyOf(coordinator.jobs.values()).forEach(SimulatedJob::over);
         ledger.begin();
         coordinator = new SimulatedCoordinator(this, coordinator.epoch + 1);
         jobs.put(coordinator.epoch, coordinator.jobs);
@@ -171,9 +172,24 @@ final class Cluster implements Session.Ends {
     }
 
     SimulatedJob submit(long total, boolean streamed, Policy policy, Costs costs, String code) {
+        return submit(total, streamed, policy, costs, code, SimulatedJob.Nest.NONE);
+    }
+
+    /** What an item of a job starts: more urgent by one, as the coordinator has it. */
+    SimulatedJob nest(SimulatedJob outer) {
+        Policy.Share share = outer.policy.share();
+        Policy policy = Policy.defaults().withShare(new Policy.Share(share.priority() + 1, 1, 0, List.of()));
+        String code = outer.code.files().get(0).id().sha256().substring(0, 1);
+        SimulatedJob inner =
+                submit(outer.nest.items(), false, policy, outer.costs.wellBehaved(), code, outer.nest.inner());
+        outer.started(inner);
+        return inner;
+    }
+
+    SimulatedJob submit(long total, boolean streamed, Policy policy, Costs costs, String code, SimulatedJob.Nest nest) {
         JobId id = new JobId(coordinator.jobs.size() + 1);
         Bundle bundle = new Bundle(List.of(new CodeFile(new CodeId(code.repeat(64)), "x.jar", 1, "/x.jar")));
-        SimulatedJob job = new SimulatedJob(id, total, streamed, policy, costs, bundle);
+        SimulatedJob job = new SimulatedJob(id, total, streamed, policy, costs, bundle, nest);
         coordinator.jobs.put(id, job);
         trace("job %s of %s items", id, total);
         coordinator.submit(job);

@@ -24,6 +24,11 @@ record Costs(
         return new Costs(nanos, Map.of(), Set.of(), 0, false);
     }
 
+    /** The same of items of which nothing goes wrong. */
+    Costs wellBehaved() {
+        return of(nanos);
+    }
+
     boolean isStubborn(long index) {
         return stubborn > 0 && Math.floorMod(mix(index), 1000) < stubborn;
     }

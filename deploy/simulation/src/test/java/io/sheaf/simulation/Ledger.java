@@ -230,6 +230,10 @@ final class Ledger {
             job.startedAt = cluster.time.now();
         } else if (state.ended()) {
             job.endedAt = cluster.time.now();
+            job.over();
+        }
+        if (!job.takesWork()) {
+            job.children().stream().filter(SimulatedJob::takesWork).forEach(cluster.coordinator()::cancel);
         }
         if (state == JobState.SUCCEEDED) {
             require(job.succeeded.size() == job.total, "every item has a result: %s", job);

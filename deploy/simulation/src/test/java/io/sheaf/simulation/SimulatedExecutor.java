@@ -77,6 +77,13 @@ final class SimulatedExecutor {
         boolean interrupted;
         boolean told;
 
+        @Nullable
+        SimulatedJob child;
+
+        long waitsSince;
+        boolean toldWaiting;
+        boolean goesOn;
+
         Current(Batch batch, long index, long began, long ends) {
             this.job = batch.job;
             this.index = index;
@@ -107,6 +114,12 @@ final class SimulatedExecutor {
 
     /** What can be seen of it from outside: an item that has started, and when its batch came. */
     record Started(SimulatedJob job, long index, long came) {}
+
+    /** Whether what it runs has not waited for anything. */
+    boolean runsFresh() {
+        Current item = current;
+        return !dead && item != null && item.child == null;
+    }
 
     SimulatedExecutor(long number, SimulatedWorker worker, SimulatedHost host, VirtualTime time) {
         this.number = number;
@@ -209,6 +222,7 @@ final class SimulatedExecutor {
                 item == null ? Optional.empty() : Optional.of(new Execution.Running(item.job.id, item.index));
         if (item != null) {
             item.job.diedAt(item.index);
+            abandon(item);
         }
         worker.executorDied(this, ready, false, running);
     }
@@ -231,6 +245,7 @@ final class SimulatedExecutor {
         Current item = current;
         if (!dead && item != null) {
             item.job.diedAt(item.index);
+            abandon(item);
         }
         dead = true;
     }
@@ -247,10 +262,13 @@ final class SimulatedExecutor {
             return;
         }
         Current item = current;
-        if (item != null) {
+        if (item != null && item.ends != NEVER) {
             item.ends += time.now() - pausedAt;
         }
         pausedAt = -1;
+        if (item != null && item.goesOn) {
+            goOn(item);
+        }
         List<ToExecutor> messages = List.copyOf(whilePaused);
         whilePaused.clear();
         messages.forEach(this::hear);
@@ -283,6 +301,9 @@ final class SimulatedExecutor {
             Current item = current;
             if (item == null) {
                 more = claim(clock);
+            } else if (item.ends <= time.now() && nests(item)) {
+                nest(item);
+                more = false;
             } else if (item.ends <= time.now()) {
                 clock = item.ends;
                 finish(item);
@@ -298,6 +319,42 @@ final class SimulatedExecutor {
         }
     }
 
+    private static boolean nests(Current item) {
+        return item.job.nest.levels() > 0
+                && item.child == null
+                && !item.interrupted
+                && item.job.succeedsNow(item.index);
+    }
+
+    /** The item starts a job and waits for its end. */
+    private void nest(Current item) {
+        SimulatedJob child = worker.cluster().nest(item.job);
+        item.child = child;
+        item.waitsSince = time.now();
+        item.ends = NEVER;
+        child.whenOver(() -> time.after(worker.cluster().conditions.delay(), () -> goOn(item)));
+    }
+
+    private void goOn(Current item) {
+        item.goesOn = true;
+        if (!dead && item == current && item.ends == NEVER && pausedAt < 0) {
+            item.ends = time.now();
+            if (item.toldWaiting) {
+                say(new FromExecutor.GoesOn(item.job.id, item.index));
+            }
+            advance();
+            planNext();
+        }
+    }
+
+    /** What an item has started does not outlive it. */
+    private void abandon(Current item) {
+        SimulatedJob child = item.child;
+        if (child != null && child.takesWork() && worker.cluster().jobs().contains(child)) {
+            worker.cluster().coordinator().cancel(child);
+        }
+    }
+
     /** What the ticker says when it looks at what runs. */
     private void tick(Current item) {
         Results collected = results;
@@ -308,6 +365,10 @@ final class SimulatedExecutor {
         if (tell) {
             item.told = true;
             say(new FromExecutor.StillRunning(item.job.id, item.index, time.now() - item.began));
+        }
+        if (item.told && item.ends == NEVER && !item.toldWaiting && time.now() - item.waitsSince >= TICK) {
+            item.toldWaiting = true;
+            say(new FromExecutor.Waiting(item.job.id, item.index));
         }
     }
 
@@ -347,6 +408,7 @@ final class SimulatedExecutor {
 
     private void finish(Current item) {
         SimulatedJob job = item.job;
+        abandon(item);
         if (item.interrupted && !host.shared && job.costs.leavesTraces(item.index)) {
             flush();
             say(new FromExecutor.Ending("an interrupted task left something behind"));
@@ -416,6 +478,9 @@ final class SimulatedExecutor {
             return NEVER;
         }
         long tick = item.told ? NEVER : item.began + TICK;
+        if (item.ends == NEVER && !item.toldWaiting) {
+            tick = Math.max(item.began, item.waitsSince) + TICK;
+        }
         Results open = results;
         if (open == null) {
             return Math.min(tick, afterEnds(item, item.ends));
@@ -428,7 +493,7 @@ final class SimulatedExecutor {
     private long afterEnds(Current item, long since) {
         SimulatedJob job = item.job;
         long end = item.ends;
-        if (item.interrupted || end - since > LONGEST_WAIT || !job.succeedsNow(item.index)) {
+        if (job.nest.levels() > 0 || item.interrupted || end - since > LONGEST_WAIT || !job.succeedsNow(item.index)) {
             return end;
         }
         long index = item.index;

@@ -7,11 +7,14 @@ import io.sheaf.protocol.item.Segment;
 import io.sheaf.protocol.job.Bundle;
 import io.sheaf.protocol.job.JobId;
 import io.sheaf.protocol.job.JobState;
+import io.sheaf.protocol.job.JobToken;
+import io.sheaf.protocol.job.Nesting;
 import io.sheaf.protocol.job.Policy;
 import io.sheaf.protocol.job.ResultForm;
 import io.sheaf.protocol.job.Source;
 import io.sheaf.protocol.job.Work;
 import io.sheaf.protocol.wire.Bytes;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -27,6 +30,7 @@ final class SimulatedJob {
     final Policy policy;
     final Costs costs;
     final Bundle code;
+    final Nest nest;
     final Intervals succeeded = new Intervals();
     final Intervals failed = new Intervals();
     private final Intervals produced = new Intervals();
@@ -46,13 +50,51 @@ final class SimulatedJob {
     long endedAt = -1;
     long leases;
 
-    SimulatedJob(JobId id, long total, boolean streamed, Policy policy, Costs costs, Bundle code) {
+    private final List<SimulatedJob> children = new ArrayList<>();
+    private final List<Runnable> whenOver = new ArrayList<>();
+
+    /**
+     * What its items start and wait for, each at its end.
+     *
+     * @param depth how many jobs it is nested in
+     * @param levels how many levels of jobs are below it; 0: its items start nothing
+     * @param items how many items each of these jobs has
+     */
+    record Nest(int depth, int levels, long items) {
+        static final Nest NONE = new Nest(0, 0, 0);
+
+        Nest inner() {
+            return new Nest(depth + 1, levels - 1, items);
+        }
+    }
+
+    SimulatedJob(JobId id, long total, boolean streamed, Policy policy, Costs costs, Bundle code, Nest nest) {
+        this.nest = nest;
         this.id = id;
         this.total = total;
         this.streamed = streamed;
         this.policy = policy;
         this.costs = costs;
         this.code = code;
+    }
+
+    void started(SimulatedJob child) {
+        children.add(child);
+    }
+
+    List<SimulatedJob> children() {
+        return children;
+    }
+
+    /** Calls that once it has ended, or nobody will ever say so. */
+    void whenOver(Runnable call) {
+        whenOver.add(call);
+    }
+
+    void over() {
+        List<Runnable> calls = List.copyOf(whenOver);
+        whenOver.clear();
+        calls.forEach(Runnable::run);
     }
 
     boolean takesWork() {
@@ -115,7 +157,15 @@ final class SimulatedJob {
 
     ToWorker opening() {
         Source source = streamed ? new Source.Streamed() : new Source.Range(0, total - 1);
-        return new ToWorker.JobOpened(id, new Work.Calls(), Optional.empty(), source, code, ResultForm.OBJECT, policy);
+        return new ToWorker.JobOpened(
+                id,
+                new Work.Calls(),
+                Optional.empty(),
+                source,
+                code,
+                ResultForm.OBJECT,
+                policy,
+                new Nesting(new JobToken("a token"), nest.depth()));
     }
 
     /** Items as they travel; their values matter to nobody. */

@@ -36,6 +36,12 @@ final class SimulatedWorker {
     final Execution execution;
     private final Cluster cluster;
     private final Map<Long, SimulatedExecutor> executors = new LinkedHashMap<>();
+    /** Those that have said that their item waits, as far as this worker has heard. */
+    private final Set<Long> waiting = new HashSet<>();
+
+    /** How many did at most; what is started for them is kept for a while. */
+    private int mostWaiting;
+
     private final Map<Long, SimulatedHost> hosts = new HashMap<>();
     private final ArrayDeque<Runnable> inbox = new ArrayDeque<>();
     private final ArrayDeque<Runnable> whileFrozen = new ArrayDeque<>();
@@ -65,6 +71,10 @@ final class SimulatedWorker {
 
     WorkerId id() {
         return info.id();
+    }
+
+    Cluster cluster() {
+        return cluster;
     }
 
     Ledger ledger() {
@@ -184,7 +194,16 @@ final class SimulatedWorker {
     void executorSaid(SimulatedExecutor executor, FromExecutor message) {
         cluster.time.after(
                 cluster.conditions.pipe(),
-                () -> post(() -> execution.heard(executor.number, message, cluster.time.now())));
+                () -> post(() -> {
+                    if (message instanceof FromExecutor.Waiting) {
+                        waiting.add(executor.number);
+                        mostWaiting = Math.max(mostWaiting, waiting.size());
+                    } else if (!(message instanceof FromExecutor.TakenBack)
+                            && !(message instanceof FromExecutor.AllTakenBack)) {
+                        waiting.remove(executor.number);
+                    }
+                    execution.heard(executor.number, message, cluster.time.now());
+                }));
     }
 
     void executorDied(
@@ -200,7 +219,10 @@ final class SimulatedWorker {
                 List.of());
         cluster.time.after(cluster.conditions.pipe() + DEATH, () -> {
             executors.remove(executor.number);
-            post(() -> execution.died(executor.number, wasReady, asTold, running, report));
+            post(() -> {
+                waiting.remove(executor.number);
+                execution.died(executor.number, wasReady, asTold, running, report);
+            });
         });
     }
 
@@ -327,10 +349,10 @@ final class SimulatedWorker {
         executors.put(start.executor(), executor);
         cluster.time.after(cluster.conditions.pipe(), host.join(executor));
         long lanes = alive(true);
-        ledger().require(lanes <= info.ioSlots(), "%s has %s lanes", this, lanes);
+        ledger().require(lanes <= info.ioSlots() + mostWaiting, "%s has %s lanes", this, lanes);
         long processes = alive(false);
         long most = (long) info.slots() + Math.max(1, info.slots() / 2);
-        ledger().require(processes <= most, "%s has %s executors", this, processes);
+        ledger().require(processes <= most + mostWaiting, "%s has %s executors", this, processes);
     }
 
     private long alive(boolean shared) {

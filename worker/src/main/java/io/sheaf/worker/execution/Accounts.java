@@ -51,6 +51,13 @@ final class Accounts {
             if (slot.isRunning(progress.job(), progress.index())) {
                 slot.permille = OptionalInt.of(progress.permille());
             }
+        } else if (message instanceof FromExecutor.Waiting waiting) {
+            slot.waits(waiting.job(), waiting.index(), true);
+            if (slot.isWaiting() && slot.spare() > 0) {
+                holdings.takeBack(slot, slot.first());
+            }
+        } else if (message instanceof FromExecutor.GoesOn on) {
+            slot.waits(on.job(), on.index(), false);
         } else if (message instanceof FromExecutor.NotInitialized not) {
             notInitialized(slot, not);
         } else if (message instanceof FromExecutor.Ending) {

@@ -17,13 +17,15 @@ import java.util.Optional;
 final class Assignment {
     private final Section section;
     private final int places;
+    private final Yielding yielding;
     private final Holdings holdings;
     private final Turns turns;
     private long batches;
 
-    Assignment(Section section, int places, Holdings holdings, Turns turns) {
+    Assignment(Section section, int places, Yielding yielding, Holdings holdings, Turns turns) {
         this.section = section;
         this.places = places;
+        this.yielding = yielding;
         this.holdings = holdings;
         this.turns = turns;
     }
@@ -44,7 +46,8 @@ final class Assignment {
             for (Slot slot : slots()) {
                 // Behind what takes long nothing waits: it might be taken back at once, and given again, without end.
                 if (slot.takesMore() && slot.size() < depth && !slot.isLate(now)) {
-                    turns.next(section, slot.bundleId).ifPresent(job -> give(slot, job, now));
+                    turns.next(section, slot.bundleId, job -> yielding.admits(job, slot))
+                            .ifPresent(job -> give(slot, job, now));
                 }
             }
         }
@@ -70,7 +73,13 @@ final class Assignment {
 
     private ToExecutor opening(LocalJob job) {
         ToWorker.JobOpened opened = job.opened;
-        return new ToExecutor.Open(job.id(), opened.work(), opened.initializer(), opened.form(), holdings.self);
+        return new ToExecutor.Open(
+                job.id(),
+                opened.work(),
+                opened.initializer(),
+                opened.form(),
+                holdings.self,
+                opened.nesting().token());
     }
 
     /** What executors have prefetched is taken back where the item of a job that must not wait so long is to go. */
@@ -79,7 +88,7 @@ final class Assignment {
             if (!slot.serves() || slot.spare() == 0 || slot.isTakingBack()) {
                 continue;
             }
-            Optional<LocalJob> next = turns.next(section, slot.bundleId);
+            Optional<LocalJob> next = turns.next(section, slot.bundleId, job -> yielding.admits(job, slot));
             Batch last = slot.last();
             if (next.isPresent() && Turns.presses(next.get(), last.owner)) {
                 if (slot.isLate(now)) {
@@ -129,6 +138,7 @@ final class Assignment {
     private void share(CodeId bundle, long idle) {
         List<Slot> fullest = slots().stream()
                 .filter(slot -> slot.bundleId.equals(bundle) && slot.spare() > 0)
+                .filter(slot -> yielding.admits(slot.last().owner, null))
                 .sorted(Comparator.comparing((Slot slot) -> !slot.isTakingBack())
                         .thenComparing(Comparator.comparingLong((Slot slot) -> slot.spare())
                                 .reversed()))

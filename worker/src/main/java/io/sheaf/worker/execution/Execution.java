@@ -59,8 +59,9 @@ public final class Execution {
         this.turns = new Turns(holdings.jobs.values());
         for (Section section : Section.values()) {
             int places = limits.places(section);
-            assignments.add(new Assignment(section, places, holdings, turns));
-            staffings.add(new Staffing(section, places, limits.idleNanos, holdings));
+            Yielding yielding = new Yielding(places, holdings.slots(section));
+            assignments.add(new Assignment(section, places, yielding, holdings, turns));
+            staffings.add(new Staffing(section, places, limits.idleNanos, yielding, holdings));
         }
         this.recalls = new Recalls(holdings);
         this.stops = new Stops(holdings, limits.graceNanos);

@@ -49,6 +49,11 @@ final class LocalJob {
         return opened.policy().share().priority();
     }
 
+    /** How many jobs it is nested in. */
+    int depth() {
+        return opened.nesting().depth();
+    }
+
     /** How many items of it an executor runs; 0: any number. */
     int itemsPerProcess() {
         return opened.policy().itemsPerProcess();

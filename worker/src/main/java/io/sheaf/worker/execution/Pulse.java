@@ -53,7 +53,8 @@ final class Pulse {
                 Slot.Opened opened = slot.opened.get(first.job());
                 boolean began = opened != null && opened.worked;
                 long millis = began ? Math.max(0, now - slot.itemSince) / 1_000_000 : 0;
-                items.add(new RunningItem(first.job(), first.piece().lease(), first.next(), millis, slot.permille));
+                items.add(new RunningItem(
+                        first.job(), first.piece().lease(), first.next(), millis, slot.permille, slot.isWaiting()));
             }
         }
         return items;

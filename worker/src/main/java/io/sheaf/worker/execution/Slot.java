@@ -50,6 +50,8 @@ final class Slot {
     /** How far the item that runs says that it is. */
     OptionalInt permille = OptionalInt.empty();
 
+    private @Nullable Batch waiting;
+    private long waitingIndex;
     private @Nullable Batch head;
     private long headNext;
     /** How many times it was asked to give back, and how many of them it has answered. */
@@ -86,7 +88,7 @@ final class Slot {
     }
 
     boolean takesMore() {
-        return serves() && batches.size() < BATCHES;
+        return serves() && !isWaiting() && batches.size() < BATCHES;
     }
 
     int size() {
@@ -95,6 +97,28 @@ final class Slot {
 
     boolean isTakingBack() {
         return takeBacksAnswered < takeBacks;
+    }
+
+    /** Whether its item waits for what it has started. */
+    boolean isWaiting() {
+        return waiting != null && runs(waiting, waitingIndex);
+    }
+
+    private boolean runs(Batch batch, long index) {
+        return !batches.isEmpty() && first() == batch && batch.next() == index;
+    }
+
+    /** That item waits from now on, or goes on; says nothing of one that has ended since. */
+    void waits(JobId job, long index, boolean now) {
+        if (!batches.isEmpty() && first().job().equals(job) && runs(first(), index)) {
+            waiting = now ? first() : null;
+            waitingIndex = index;
+        }
+    }
+
+    /** How many jobs its item is nested in. */
+    int depth() {
+        return first().owner.depth();
     }
 
     /** Whether what is first was expected to be over by now. */

@@ -18,13 +18,15 @@ final class Staffing {
     private final Section section;
     private final int places;
     private final long idleNanos;
+    private final Yielding yielding;
     private final Holdings holdings;
     private final Map<CodeId, Long> lastStarted = new HashMap<>();
 
-    Staffing(Section section, int places, long idleNanos, Holdings holdings) {
+    Staffing(Section section, int places, long idleNanos, Yielding yielding, Holdings holdings) {
         this.section = section;
         this.places = places;
         this.idleNanos = idleNanos;
+        this.yielding = yielding;
         this.holdings = holdings;
     }
 
@@ -67,7 +69,7 @@ final class Staffing {
     private Map<CodeId, Long> wanted() {
         Map<CodeId, Long> wanted = new HashMap<>();
         for (LocalJob job : holdings.jobs.values()) {
-            if (job.hasWaiting(section)) {
+            if (job.hasWaiting(section) && !yielding.isShut(job)) {
                 wanted.merge(job.bundle, job.waitingItems(section), Long::sum);
             }
         }
@@ -87,10 +89,10 @@ final class Staffing {
 
     private void startMissing(Map<CodeId, Long> wanted, long now) {
         boolean more = true;
-        while (more && slots().size() < places) {
+        while (more && slots().size() < yielding.processes()) {
             more = false;
             for (LocalJob job : inOrderOfNeed(wanted)) {
-                if (slots().size() < places && wanted.getOrDefault(job.bundle, 0L) > 0) {
+                if (hasPlaceFor(job) && wanted.getOrDefault(job.bundle, 0L) > 0) {
                     wanted.merge(job.bundle, -1L, Long::sum);
                     start(job, now);
                     more = true;
@@ -99,13 +101,17 @@ final class Staffing {
         }
     }
 
+    private boolean hasPlaceFor(LocalJob job) {
+        return slots().size() < places || (slots().size() < yielding.processes() && yielding.admits(job, null));
+    }
+
     private void start(LocalJob job, long now) {
         long number = holdings.nextExecutor();
         Slot slot = new Slot(number, section, hostOf(job.bundle, number), job.opened.code(), job.bundle);
         slot.idleSince = now;
         holdings.add(slot);
         lastStarted.put(job.bundle, slot.executor);
-        int lanes = section == Section.IO ? places : 1;
+        int lanes = section == Section.IO ? places + Yielding.MOST : 1;
         holdings.command(new Command.Start(slot.executor, slot.host.number, slot.bundle, lanes));
     }
 
@@ -144,7 +150,9 @@ final class Staffing {
             return;
         }
         Set<CodeId> without = new HashSet<>();
-        long missing = 0;
+        // Beyond its places a worker keeps executors that it needed while tasks waited, as long as nobody else needs
+        // room.
+        long missing = Math.max(0, slots().size() - yielding.processes());
         for (Map.Entry<CodeId, Long> entry : wanted.entrySet()) {
             if (entry.getValue() > 0) {
                 missing += entry.getValue();

@@ -5,6 +5,7 @@ import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 
 /**
  * Whose turn it is: strictly by priority; among equals the job that has had least of the slots relative to its weight.
@@ -24,11 +25,17 @@ final class Turns {
 
     /** The job whose item is to be the next in an executor of that bundle. */
     Optional<LocalJob> next(Section section, CodeId bundle) {
+        return next(section, bundle, job -> true);
+    }
+
+    /** The same of those jobs that may begin something. */
+    Optional<LocalJob> next(Section section, CodeId bundle, Predicate<LocalJob> which) {
         LocalJob best = null;
         for (LocalJob job : jobs) {
             if (job.hasWaiting(section)
                     && job.bundle.equals(bundle)
-                    && (best == null || ORDER.compare(job, best) < 0)) {
+                    && (best == null || ORDER.compare(job, best) < 0)
+                    && which.test(job)) {
                 best = job;
             }
         }

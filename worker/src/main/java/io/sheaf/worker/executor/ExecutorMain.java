@@ -4,6 +4,7 @@ import io.sheaf.protocol.ExecutorConversation;
 import io.sheaf.protocol.ExecutorConversation.FromExecutor;
 import io.sheaf.protocol.ExecutorConversation.FromLane;
 import io.sheaf.protocol.ExecutorConversation.ToLane;
+import io.sheaf.protocol.task.TaskRoute;
 import io.sheaf.protocol.wire.Connection;
 import io.sheaf.protocol.wire.Transport;
 import java.io.IOException;
@@ -29,24 +30,25 @@ public final class ExecutorMain {
         SocketChannel channel = SocketChannel.open(UnixDomainSocketAddress.of(arguments[0]));
         Connection<ToLane, FromLane> connection = new Connection<>(
                 "worker", Transport.of(channel), ExecutorConversation.TO_EXECUTOR, ExecutorConversation.FROM_EXECUTOR);
+        Path cluster = Path.of(arguments[0]).resolveSibling(TaskRoute.SOCKET);
         int most = Integer.parseInt(arguments[2]);
         if (most == 1) {
-            runAlone(connection, current);
+            runAlone(connection, current, cluster);
         } else {
-            Lanes lanes = new Lanes(connection, current, LaneThreads.of(most));
+            Lanes lanes = new Lanes(connection, current, LaneThreads.of(most), new Commons(cluster));
             listen(connection, lanes::receive);
             awaitTheEnd();
         }
     }
 
-    private static void runAlone(Connection<ToLane, FromLane> connection, CurrentItemFile current) {
+    private static void runAlone(Connection<ToLane, FromLane> connection, CurrentItemFile current, Path cluster) {
         ItemQueue queue = new ItemQueue();
         Line line = new Line(connection, 0);
         TaskOutput out = new TaskOutput(false, System.out, line);
         TaskOutput err = new TaskOutput(true, System.err, line);
         System.setOut(new PrintStream(out, true, StandardCharsets.UTF_8));
         System.setErr(new PrintStream(err, true, StandardCharsets.UTF_8));
-        Commons commons = new Commons();
+        Commons commons = new Commons(cluster);
         Runner runner = new Runner(queue, current.lane(0), new Runner.Streams(out, err), line, commons);
         Inlet inlet = new Inlet(queue, commons, line::sendAtOnce);
         listen(connection, told -> inlet.receive(told.message()));

@@ -51,6 +51,9 @@ final class ItemQueue {
         private volatile long began;
         private volatile boolean interrupted;
         private volatile int permille = -1;
+        private volatile @Nullable Thread nesting;
+        private volatile boolean leftThread;
+        private volatile @Nullable Runnable end;
 
         Claim(Batch batch, long index) {
             this.batch = batch;
@@ -84,6 +87,39 @@ final class ItemQueue {
         /** How far it says that it is; negative: it has not said. */
         int permille() {
             return permille;
+        }
+
+        /** From now on the item, in this thread, may start others and wait for them. */
+        void nests(Thread thread) {
+            nesting = thread;
+        }
+
+        /** It has no thread from now on, and waits for a stage. */
+        void leavesThread() {
+            leftThread = true;
+        }
+
+        /** What is to end with it. */
+        void endsWith(Runnable what) {
+            end = what;
+        }
+
+        /** It is over, before that is told; possibly said several times. */
+        void over() {
+            Runnable what = end;
+            if (what != null) {
+                what.run();
+            }
+        }
+
+        /** Whether it may have started others and stands still; for what, a thread does not say. */
+        boolean isWaiting() {
+            Thread thread = nesting;
+            if (thread == null || leftThread) {
+                return thread != null;
+            }
+            Thread.State state = thread.getState();
+            return state == Thread.State.WAITING || state == Thread.State.TIMED_WAITING;
         }
 
         /** Whether it was to be ended by an interrupt. */

@@ -18,17 +18,18 @@ final class Lanes {
     private final Executor threads;
     private final PrintStream out = System.out;
     private final PrintStream err = System.err;
-    private final Commons commons = new Commons();
+    private final Commons commons;
     private final Map<Integer, Lane> lanes = new ConcurrentHashMap<>();
     private final Map<Integer, Watch> watches = new ConcurrentHashMap<>();
     private final Ticker ticker = new Ticker(watches.values(), ExecutorMain::endProcessGroup);
     private volatile boolean ending;
 
     /** From now on this process prints to its lanes. */
-    Lanes(Connection<ToLane, FromLane> connection, CurrentItemFile current, Executor threads) {
+    Lanes(Connection<ToLane, FromLane> connection, CurrentItemFile current, Executor threads, Commons commons) {
         this.connection = connection;
         this.current = current;
         this.threads = threads;
+        this.commons = commons;
         LaneOutput.install();
     }
 

@@ -6,8 +6,10 @@ import io.sheaf.protocol.ExecutorConversation.ToExecutor;
 import io.sheaf.protocol.item.JavaSerialization;
 import io.sheaf.protocol.job.ResultForm;
 import io.sheaf.protocol.job.Work;
+import io.sheaf.protocol.task.TaskRoute;
 import io.sheaf.protocol.wire.Bytes;
 import io.sheaf.protocol.wire.MalformedMessageException;
+import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
@@ -17,6 +19,7 @@ import org.jspecify.annotations.Nullable;
 final class OpenJob {
     final ResultForm form;
     final String worker;
+    final TaskRoute route;
     private final ToExecutor.Open opened;
     private final Consumer<FromExecutor> line;
     private volatile @Nullable ItemCall call;
@@ -27,11 +30,18 @@ final class OpenJob {
     private boolean hasFailed;
     private int lanes;
 
-    OpenJob(ToExecutor.Open opened, Consumer<FromExecutor> line) {
+    /**
+     * A job of which nothing is prepared.
+     *
+     * @param line to the worker
+     * @param socket leads tasks to the coordinator
+     */
+    OpenJob(ToExecutor.Open opened, Consumer<FromExecutor> line, Path socket) {
         this.line = line;
         this.opened = opened;
         this.form = opened.form();
         this.worker = opened.worker().name();
+        this.route = new TaskRoute(socket, opened.token());
     }
 
     /** True once. */

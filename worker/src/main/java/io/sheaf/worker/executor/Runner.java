@@ -130,6 +130,7 @@ final class Runner {
             Object item = reader.read(claim.batch.items, claim.index);
             value = open.call().call(item);
             if (later != null && value instanceof CompletionStage<?> stage) {
+                claim.leavesThread();
                 later.await(claim, open, stage);
                 return false;
             }
@@ -139,6 +140,7 @@ final class Runner {
         }
         // Where items run beside each other, nobody knows whose trace a thread or a process is.
         if (claim.isInterrupted() && later == null) {
+            claim.over();
             checkTraces();
         }
         settle(claim, open, value, thrown);
@@ -147,6 +149,7 @@ final class Runner {
 
     /** Tells what has become of an item. */
     void settle(ItemQueue.Claim claim, OpenJob open, @Nullable Object value, @Nullable Throwable thrown) {
+        claim.over();
         // Before its result: nothing is heard of a job that has all its results.
         streams.ended();
         Throwable failure = thrown;
@@ -194,6 +197,7 @@ final class Runner {
             line.accept(new FromExecutor.Ending(reason));
             line.allEnd(reason, false);
         } finally {
+            claim.over();
             RunningTask.end();
         }
         return false;

@@ -1,6 +1,9 @@
 package io.sheaf.worker.executor;
 
+import io.sheaf.Cluster;
 import io.sheaf.TaskContext;
+import io.sheaf.protocol.task.TaskClusters;
+import org.jspecify.annotations.Nullable;
 
 /** What user code can ask about the item that calls it, or about the initializer that runs before an item. */
 final class RunningTask extends TaskContext {
@@ -9,6 +12,9 @@ final class RunningTask extends TaskContext {
     private final OpenJob job;
     private final ItemQueue.Claim claim;
     private final boolean prepares;
+    private final Thread thread = Thread.currentThread();
+    private @Nullable Cluster cluster;
+    private boolean over;
 
     private RunningTask(OpenJob job, ItemQueue.Claim claim, boolean prepares) {
         this.job = job;
@@ -18,17 +24,42 @@ final class RunningTask extends TaskContext {
 
     /** From now on the current thread runs that item. */
     static void begin(OpenJob job, ItemQueue.Claim claim) {
-        new RunningTask(job, claim, false).enter();
+        begin(new RunningTask(job, claim, false));
     }
 
     /** From now on the current thread does what a job needs before that item, its first here. */
     static void beginPreparing(OpenJob job, ItemQueue.Claim claim) {
-        new RunningTask(job, claim, true).enter();
+        begin(new RunningTask(job, claim, true));
+    }
+
+    private static void begin(RunningTask task) {
+        task.claim.endsWith(task::over);
+        task.enter();
     }
 
     /** The current thread runs nothing of a user's any more. */
     static void end() {
         leave();
+    }
+
+    /** What it has started and not waited for ends with it. */
+    private synchronized void over() {
+        over = true;
+        if (cluster != null) {
+            cluster.close();
+        }
+    }
+
+    @Override
+    public synchronized Cluster cluster() {
+        if (over) {
+            throw new IllegalStateException("The task has ended, and with it what it could start");
+        }
+        if (cluster == null) {
+            cluster = TaskClusters.installed().connect(job.route);
+            claim.nests(thread);
+        }
+        return cluster;
     }
 
     @Override

@@ -14,6 +14,7 @@ final class Watch {
     private final long slowNanos;
     private ItemQueue.@Nullable Claim told;
     private int toldPermille;
+    private boolean toldWaiting;
     private long toldPermilleAt;
 
     /** @param slowNanos what runs for so long is told of */
@@ -40,13 +41,26 @@ final class Watch {
         if (tell) {
             told = running;
             toldPermille = -1;
+            toldWaiting = false;
             toldPermilleAt = now - PROGRESS_NANOS;
             send.accept(new FromExecutor.StillRunning(running.job(), running.index, now - began));
         }
         if (running == told) {
             tellProgress(running, now);
+            tellWaiting(running);
         }
         return true;
+    }
+
+    private void tellWaiting(ItemQueue.Claim running) {
+        boolean waits = running.isWaiting();
+        if (waits != toldWaiting) {
+            toldWaiting = waits;
+            send.accept(
+                    waits
+                            ? new FromExecutor.Waiting(running.job(), running.index)
+                            : new FromExecutor.GoesOn(running.job(), running.index));
+        }
     }
 
     private void tellProgress(ItemQueue.Claim running, long now) {

@@ -16,8 +16,10 @@ import io.sheaf.protocol.link.ReliableChannel;
 import io.sheaf.protocol.link.Silence;
 import io.sheaf.protocol.wire.Bytes;
 import io.sheaf.protocol.wire.MalformedMessageException;
+import io.sheaf.protocol.wire.Transport;
 import io.sheaf.worker.agent.CoordinatorEvents;
 import io.sheaf.worker.agent.CoordinatorPort;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -62,7 +64,7 @@ public final class ClusterLink implements CoordinatorPort, ReliableChannel.Paths
     private @Nullable ActorSystem<LinkMessage> system;
     private @Nullable ActorRef<LinkMessage> own;
     private @Nullable DataLine data;
-    private LinkMessage.@Nullable Attached answer;
+    private volatile LinkMessage.@Nullable Attached answer;
 
     /**
      * A link that looks for its coordinator from now on.
@@ -117,6 +119,15 @@ public final class ClusterLink implements CoordinatorPort, ReliableChannel.Paths
             toldPending = pending;
             events.onTheWay(pending);
         }
+    }
+
+    /** A new connection to the session port of the coordinator that was heard of last. */
+    public Transport dialSession() throws IOException {
+        LinkMessage.Attached known = answer;
+        if (known == null) {
+            throw new IOException("no coordinator has answered yet");
+        }
+        return DataLine.dial(settings, known.dataPort());
     }
 
     /** Says goodbye once all that was sent has arrived, or after 2 s, and ends; completes then. */

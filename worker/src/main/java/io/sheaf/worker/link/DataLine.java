@@ -89,9 +89,14 @@ final class DataLine {
         }
     }
 
-    private static Transport connect(LinkSettings settings, int port) throws IOException {
+    /** A connection that nothing was said on. */
+    static Transport dial(LinkSettings settings, int port) throws IOException {
         InetSocketAddress coordinator = new InetSocketAddress(settings.coordinatorHost(), port);
-        Transport transport = Transport.connect(coordinator, CONNECT_MILLIS, settings.tls());
+        return Transport.connect(coordinator, CONNECT_MILLIS, settings.tls());
+    }
+
+    private static Transport connect(LinkSettings settings, int port) throws IOException {
+        Transport transport = dial(settings, port);
         try {
             Preface.WORKER_DATA.write(transport);
             return transport;

@@ -1,5 +1,6 @@
 package io.sheaf.worker.process;
 
+import io.sheaf.protocol.task.TaskRoute;
 import io.sheaf.protocol.wire.SocketDirectory;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -14,6 +15,7 @@ public final class ExecutorProcesses implements ExecutorStarter {
     private final ExecutorCommand command;
     private final Host host;
     private final Path directory;
+    private final Relay relay;
     private final AtomicLong numbers = new AtomicLong();
     private final Set<ExecutorProcess> running = ConcurrentHashMap.newKeySet();
 
@@ -25,11 +27,17 @@ public final class ExecutorProcesses implements ExecutorStarter {
      */
     public record Host(io.sheaf.protocol.job.WorkerId worker, String name) {}
 
-    /** @throws IOException when there is no place for sockets */
-    public ExecutorProcesses(ExecutorCommand command, Host host) throws IOException {
+    /**
+     * Without executors.
+     *
+     * @param route where what their tasks ask of the coordinator goes
+     * @throws IOException when there is no place for sockets
+     */
+    public ExecutorProcesses(ExecutorCommand command, Host host, Relay.Route route) throws IOException {
         this.command = command;
         this.host = host;
         this.directory = SocketDirectory.create();
+        this.relay = new Relay(directory.resolve(TaskRoute.SOCKET), route);
     }
 
     @Override
@@ -51,6 +59,7 @@ public final class ExecutorProcesses implements ExecutorStarter {
         for (ExecutorProcess process : running) {
             process.awaitDeath(deadline - System.nanoTime());
         }
+        relay.close();
         SocketDirectory.delete(directory);
     }
 }

@@ -11,7 +11,9 @@ import io.sheaf.protocol.job.Bundle;
 import io.sheaf.protocol.job.CodeFile;
 import io.sheaf.protocol.job.CodeId;
 import io.sheaf.protocol.job.JobId;
+import io.sheaf.protocol.job.JobToken;
 import io.sheaf.protocol.job.LeaseId;
+import io.sheaf.protocol.job.Nesting;
 import io.sheaf.protocol.job.Policy;
 import io.sheaf.protocol.job.ResultForm;
 import io.sheaf.protocol.job.Source;
@@ -286,7 +288,8 @@ class AgentTest {
                 new Source.Range(0, 10_000_000),
                 bundle,
                 ResultForm.OBJECT,
-                Policy.defaults()));
+                Policy.defaults(),
+                new Nesting(new JobToken("a token"), 0)));
     }
 
     private void grant(long lease, long from, long to) {

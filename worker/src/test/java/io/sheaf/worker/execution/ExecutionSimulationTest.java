@@ -11,7 +11,9 @@ import io.sheaf.protocol.job.CodeFile;
 import io.sheaf.protocol.job.CodeId;
 import io.sheaf.protocol.job.Failure;
 import io.sheaf.protocol.job.JobId;
+import io.sheaf.protocol.job.JobToken;
 import io.sheaf.protocol.job.LeaseId;
+import io.sheaf.protocol.job.Nesting;
 import io.sheaf.protocol.job.Policy;
 import io.sheaf.protocol.job.ResultForm;
 import io.sheaf.protocol.job.Source;
@@ -179,7 +181,8 @@ class ExecutionSimulationTest {
                 new Source.Range(0, 1_000_000),
                 bundle,
                 ResultForm.OBJECT,
-                policies.get(id)));
+                policies.get(id),
+                new Nesting(new JobToken("a token"), 0)));
     }
 
     private Policy policy() {

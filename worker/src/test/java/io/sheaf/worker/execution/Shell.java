@@ -11,7 +11,9 @@ import io.sheaf.protocol.job.CodeId;
 import io.sheaf.protocol.job.DeathReport;
 import io.sheaf.protocol.job.Failure;
 import io.sheaf.protocol.job.JobId;
+import io.sheaf.protocol.job.JobToken;
 import io.sheaf.protocol.job.LeaseId;
+import io.sheaf.protocol.job.Nesting;
 import io.sheaf.protocol.job.Policy;
 import io.sheaf.protocol.job.ResultForm;
 import io.sheaf.protocol.job.Source;
@@ -73,9 +75,26 @@ final class Shell {
     }
 
     private void open(long job, String code, Source source, Policy policy) {
+        open(job, code, source, policy, 0);
+    }
+
+    /** A job nested in so many others, as urgent as it is deep. */
+    void openNested(long job, String code, int depth) {
+        Policy.Share share = new Policy.Share(depth, 1, 0, List.of());
+        open(job, code, new Source.Range(0, 1_000_000), Policy.defaults().withShare(share), depth);
+    }
+
+    private void open(long job, String code, Source source, Policy policy, int depth) {
         Bundle bundle = bundle(code);
         execution.opened(new ToWorker.JobOpened(
-                new JobId(job), new Work.Calls(), Optional.empty(), source, bundle, ResultForm.OBJECT, policy));
+                new JobId(job),
+                new Work.Calls(),
+                Optional.empty(),
+                source,
+                bundle,
+                ResultForm.OBJECT,
+                policy,
+                new Nesting(new JobToken("a token"), depth)));
         decide();
     }
 
@@ -154,6 +173,17 @@ final class Shell {
 
     void stillRunning(long executor, long job, long index, long nanos) {
         hear(executor, new FromExecutor.StillRunning(new JobId(job), index, nanos));
+    }
+
+    /** That item runs for long, and then waits for what it has started. */
+    void waits(long executor, long job, long index) {
+        now += 20 * MILLI;
+        stillRunning(executor, job, index, 20 * MILLI);
+        hear(executor, new FromExecutor.Waiting(new JobId(job), index));
+    }
+
+    void goesOn(long executor, long job, long index) {
+        hear(executor, new FromExecutor.GoesOn(new JobId(job), index));
     }
 
     void hear(long executor, FromExecutor message) {

@@ -162,8 +162,8 @@ class StopsTest {
         shell.stillRunning(1, 1, 0, 100 * MILLI);
         shell.pass(500 * MILLI);
         assertThat(shell.reports)
-                .containsExactly(
-                        new FromWorker.Running(List.of(new RunningItem(ONE, LEASE, 0, 600, OptionalInt.empty()))));
+                .containsExactly(new FromWorker.Running(
+                        List.of(new RunningItem(ONE, LEASE, 0, 600, OptionalInt.empty(), false))));
         assertThat(shell.execution.nextDeadline()).hasValue(shell.now + 500 * MILLI);
         shell.execution.stop(ONE);
         shell.reports.clear();
@@ -180,8 +180,8 @@ class StopsTest {
         shell.pass(500 * MILLI);
         assertThat(shell.reports)
                 .as("what is said of an item that does not run counts for nothing")
-                .containsExactly(
-                        new FromWorker.Running(List.of(new RunningItem(ONE, LEASE, 0, 600, OptionalInt.of(425)))));
+                .containsExactly(new FromWorker.Running(
+                        List.of(new RunningItem(ONE, LEASE, 0, 600, OptionalInt.of(425), false))));
         shell.finish(1, 1, 0, 1, 20 * MILLI);
         shell.reports.clear();
         shell.pass(500 * MILLI);

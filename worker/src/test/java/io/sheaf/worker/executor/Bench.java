@@ -11,6 +11,7 @@ import io.sheaf.protocol.item.Segment;
 import io.sheaf.protocol.item.SegmentReader;
 import io.sheaf.protocol.job.Failure;
 import io.sheaf.protocol.job.JobId;
+import io.sheaf.protocol.job.JobToken;
 import io.sheaf.protocol.job.Repeated;
 import io.sheaf.protocol.job.ResultForm;
 import io.sheaf.protocol.job.Work;
@@ -35,7 +36,7 @@ final class Bench {
 
     private final BlockingQueue<FromExecutor> said = new LinkedBlockingQueue<>();
     private final ItemQueue queue = new ItemQueue();
-    private final Commons commons = new Commons();
+    private final Commons commons = new Commons(Path.of("none"));
     private final Runner runner;
     private final Thread thread;
     private long batches;
@@ -76,7 +77,8 @@ final class Bench {
         Optional<Bytes> first =
                 initializer == null ? Optional.empty() : Optional.of(JavaSerialization.write(initializer));
         Work work = new Work.Closure(JavaSerialization.write(function));
-        commons.open(new ToExecutor.Open(JOB, work, first, form, new WorkerId("here")), said -> {});
+        commons.open(
+                new ToExecutor.Open(JOB, work, first, form, new WorkerId("here"), new JobToken("a token")), said -> {});
     }
 
     void batch(long from, long to, Repeated... repeated) {

@@ -10,6 +10,7 @@ import io.sheaf.protocol.item.JavaSerialization;
 import io.sheaf.protocol.item.Segment;
 import io.sheaf.protocol.job.Failure;
 import io.sheaf.protocol.job.JobId;
+import io.sheaf.protocol.job.JobToken;
 import io.sheaf.protocol.job.ResultForm;
 import io.sheaf.protocol.job.Work;
 import io.sheaf.protocol.job.WorkerId;
@@ -50,7 +51,7 @@ class RunnerTest {
     private final BlockingQueue<FromExecutor> said = new LinkedBlockingQueue<>();
     private final CountDownLatch died = new CountDownLatch(1);
     private final ItemQueue queue = new ItemQueue();
-    private final Commons commons = new Commons();
+    private final Commons commons = new Commons(Path.of("none"));
     private Path file;
     private Runner runner;
     private Thread thread;
@@ -235,7 +236,9 @@ class RunnerTest {
         Optional<Bytes> first =
                 initializer == null ? Optional.empty() : Optional.of(JavaSerialization.write(initializer));
         Work work = new Work.Closure(JavaSerialization.write(function));
-        commons.open(new ToExecutor.Open(JOB, work, first, ResultForm.OBJECT, new WorkerId("here")), said -> {});
+        commons.open(
+                new ToExecutor.Open(JOB, work, first, ResultForm.OBJECT, new WorkerId("here"), new JobToken("a token")),
+                said -> {});
     }
 
     private void batch(long number, long from, long to) {

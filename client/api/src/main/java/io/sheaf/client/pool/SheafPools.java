@@ -5,6 +5,7 @@ import io.sheaf.Pool;
 import io.sheaf.PoolProvider;
 import io.sheaf.client.code.ClassPathBundle;
 import io.sheaf.client.local.LocalNode;
+import io.sheaf.client.session.CodeFiles;
 import io.sheaf.client.session.CoordinatorAddress;
 import io.sheaf.client.session.RequestFailedException;
 import io.sheaf.client.session.Session;
@@ -20,7 +21,7 @@ public final class SheafPools implements PoolProvider {
 
     @Override
     public Pool threads(int threads) {
-        return new ClientPool(new PoolCore(new ThreadsBackend(threads)), System.err::println);
+        return new ClientPool(new PoolCore(new ThreadsBackend(threads, ThreadsCluster::new)), System.err::println);
     }
 
     @Override
@@ -32,6 +33,11 @@ public final class SheafPools implements PoolProvider {
     public Pool connect(String url) {
         CoordinatorAddress address = CoordinatorAddress.parse(url);
         return open(() -> Sessions.connect(address));
+    }
+
+    /** A pool that ends the session when it is closed. */
+    public static Pool over(Session session, CodeFiles code) {
+        return new ClientPool(new PoolCore(new SessionBackend(session, code)));
     }
 
     private static Pool open(Supplier<Session> opening) {

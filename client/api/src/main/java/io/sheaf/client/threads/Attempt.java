@@ -1,5 +1,6 @@
 package io.sheaf.client.threads;
 
+import io.sheaf.Cluster;
 import io.sheaf.TaskContext;
 import io.sheaf.client.backend.Waiting;
 import java.util.concurrent.CompletionException;
@@ -13,16 +14,23 @@ final class Attempt extends TaskContext implements Waiting {
     /** What items run on, as users see it. */
     static final String WORKER = "this JVM";
 
+    private static final int LOOK_MILLIS = 5;
+    private static final long LONGEST_BACKOFF_MILLIS = 300_000;
+
     final Item item;
     /** Whether what it returned is awaited; guarded by the lane's lock. */
     boolean awaited;
 
     private final ThreadsJob job;
+    private final Place place;
     private long began;
     private @Nullable Thread thread;
     private @Nullable CompletionStage<?> stage;
     private boolean leftBehind;
     private @Nullable Future<?> deadline;
+    private @Nullable Children children;
+    private @Nullable Future<?> looks;
+    private boolean ended;
     private volatile boolean preparing;
     private volatile @Nullable Stop stop;
 
@@ -42,11 +50,21 @@ final class Attempt extends TaskContext implements Waiting {
             this.index = index;
             this.value = value;
         }
+
+        /** How long it waits before it is tried again, when the first time was that long: twice as long each time. */
+        long backoffMillis(long first) {
+            long millis = first;
+            for (int attempt = 1; attempt < attempts && millis < LONGEST_BACKOFF_MILLIS; attempt++) {
+                millis *= 2;
+            }
+            return Math.min(millis, LONGEST_BACKOFF_MILLIS);
+        }
     }
 
     Attempt(ThreadsJob job, Item item) {
         this.job = job;
         this.item = item;
+        this.place = new Place(job.lane());
     }
 
     /** Returns false when the thread was given up meanwhile, and is to end. */
@@ -98,6 +116,7 @@ final class Attempt extends TaskContext implements Waiting {
     @SuppressWarnings("NullAway") // no thread any more
     private synchronized boolean leaveThread() {
         thread = null;
+        place.left();
         boolean unused = Thread.interrupted();
         return !leftBehind;
     }
@@ -162,17 +181,27 @@ final class Attempt extends TaskContext implements Waiting {
     void leaveBehind() {
         synchronized (this) {
             leftBehind = thread != null;
-            if (!leftBehind) {
-                return;
+            if (leftBehind) {
+                place.leftBehind();
             }
         }
-        job.lane().freePlace();
     }
 
     /** Nothing stops it any more. */
-    synchronized void ended() {
-        if (deadline != null) {
-            deadline.cancel(false);
+    void ended() {
+        Children left;
+        synchronized (this) {
+            ended = true;
+            left = children;
+            if (deadline != null) {
+                deadline.cancel(false);
+            }
+            if (looks != null) {
+                looks.cancel(false);
+            }
+        }
+        if (left != null) {
+            left.end();
         }
     }
 
@@ -186,14 +215,46 @@ final class Attempt extends TaskContext implements Waiting {
         return System.nanoTime() - began;
     }
 
+    /** Should this thread run an attempt, it has started something. */
+    static void nestsInThisThread() {
+        if (Waiting.ofThisThread() instanceof Attempt attempt) {
+            attempt.nests();
+        }
+    }
+
+    /** It has started something. Whatever way it waits for that, its place serves others meanwhile. */
+    private synchronized void nests() {
+        if (looks == null && !ended) {
+            looks = job.alarms().every(LOOK_MILLIS, this::look);
+        }
+    }
+
+    private synchronized void look() {
+        if (thread != null) {
+            Thread.State state = thread.getState();
+            place.seen(state == Thread.State.WAITING || state == Thread.State.TIMED_WAITING);
+        }
+    }
+
     @Override
     public void begins() {
-        job.lane().freePlace();
+        place.begins();
     }
 
     @Override
     public void ends() {
-        job.lane().takePlace();
+        place.ends();
+    }
+
+    @Override
+    public synchronized Cluster cluster() {
+        if (ended) {
+            throw new IllegalStateException("The task has ended, and its cluster with it; use a pool of its caller");
+        }
+        if (children == null) {
+            children = job.children();
+        }
+        return children.cluster();
     }
 
     @Override

@@ -1,13 +1,12 @@
 package io.sheaf.client.threads;
 
+import io.sheaf.Cluster;
 import io.sheaf.JobOptions;
 import io.sheaf.Workload;
 import io.sheaf.client.backend.Assignment;
 import io.sheaf.client.backend.Backend;
-import io.sheaf.client.backend.Job;
 import io.sheaf.client.backend.JobEvents;
 import io.sheaf.client.backend.ProcessEvents;
-import io.sheaf.client.backend.ProcessRun;
 import io.sheaf.protocol.wire.Bytes;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -16,6 +15,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,6 +29,7 @@ public final class ThreadsBackend implements Backend {
     private static final int MOST_PLATFORM = 512;
 
     private final int slots;
+    private final Function<Children, Cluster> cluster;
     private final ExecutorService processes = Executors.newCachedThreadPool(daemons("sheaf-process", null));
     private final ExecutorService computing;
     private final ExecutorService waiting;
@@ -38,8 +39,14 @@ public final class ThreadsBackend implements Backend {
     private final AtomicLong numbers = new AtomicLong();
     private final Set<ThreadsJob> jobs = ConcurrentHashMap.newKeySet();
 
-    /** @param threads how many items run at once, at least 1 */
-    public ThreadsBackend(int threads) {
+    /**
+     * Threads that do nothing yet.
+     *
+     * @param threads how many items run at once, at least 1
+     * @param cluster makes what tasks have for one
+     */
+    public ThreadsBackend(int threads, Function<Children, Cluster> cluster) {
+        this.cluster = cluster;
         ClassLoader classes = Thread.currentThread().getContextClassLoader();
         this.slots = threads;
         this.computing = Executors.newCachedThreadPool(daemons("sheaf-thread", classes));
@@ -74,17 +81,23 @@ public final class ThreadsBackend implements Backend {
     }
 
     @Override
-    public Job job(Assignment assignment, JobEvents events) {
+    public ThreadsJob job(Assignment assignment, JobEvents events) {
         Lane lane = assignment.options().workload() == Workload.IO ? io : cpu;
-        ThreadsJob job = new ThreadsJob(numbers.incrementAndGet(), lane, timer, assignment, events);
+        ThreadsJob job =
+                new ThreadsJob(numbers.incrementAndGet(), lane, new Alarms(timer), this::children, assignment, events);
         jobs.add(job);
+        Attempt.nestsInThisThread();
         var unused = job.over().thenRun(() -> jobs.remove(job));
         return job;
     }
 
     @Override
-    public ProcessRun process(String name, Bytes action, JobOptions options, ProcessEvents events) {
+    public ThreadsProcess process(String name, Bytes action, JobOptions options, ProcessEvents events) {
         return new ThreadsProcess(action, events, processes);
+    }
+
+    private Children children() {
+        return new Children(this, cluster);
     }
 
     @Override

@@ -2,6 +2,7 @@ package io.sheaf.client.threads;
 
 import io.sheaf.JobOptions;
 import io.sheaf.JobRejectedException;
+import io.sheaf.JobSummary;
 import io.sheaf.client.backend.Assignment;
 import io.sheaf.client.backend.Job;
 import io.sheaf.client.backend.JobEvents;
@@ -14,24 +15,22 @@ import java.util.TreeMap;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
-import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** A job in threads of this JVM. Its state is guarded by the lock of its lane; nothing is told while that is held. */
 final class ThreadsJob implements Job {
     private static final long GRACE_MILLIS = 2000;
-    private static final long LONGEST_BACKOFF_MILLIS = 300_000;
     private static final int READ_AHEAD = 1024;
 
     private final String id;
     private final Lane lane;
     private final ReentrantLock lock;
     private final Condition room;
-    private final ScheduledExecutorService timer;
+    private final Supplier<Children> children;
+    private final Alarms alarms;
     private final Work work;
     private final JobOptions options;
     private final JobEvents events;
@@ -48,14 +47,22 @@ final class ThreadsJob implements Job {
     private volatile boolean prepared;
     private boolean stopped;
     private boolean told;
+    private final Tally tally = new Tally();
     private @Nullable RuntimeException why;
 
-    ThreadsJob(long number, Lane lane, ScheduledExecutorService timer, Assignment assignment, JobEvents events) {
+    ThreadsJob(
+            long number,
+            Lane lane,
+            Alarms alarms,
+            Supplier<Children> children,
+            Assignment assignment,
+            JobEvents events) {
+        this.children = children;
         this.id = Long.toString(number);
         this.lane = lane;
         this.lock = lane.lock;
         this.room = lock.newCondition();
-        this.timer = timer;
+        this.alarms = alarms;
         this.events = events;
         this.work = Work.of(assignment);
         this.options = assignment.options();
@@ -65,12 +72,31 @@ final class ThreadsJob implements Job {
         this.prepared = options.initializer().isEmpty();
     }
 
+    /** For what one of its tasks starts itself. */
+    Children children() {
+        return children.get();
+    }
+
+    Alarms alarms() {
+        return alarms;
+    }
+
     String id() {
         return id;
     }
 
     Lane lane() {
         return lane;
+    }
+
+    /** How it stands. */
+    JobSummary summary() {
+        lock.lock();
+        try {
+            return tally.summary(id, options.name(), inputEnded ? added : -1, running.size(), stopped, why);
+        } finally {
+            lock.unlock();
+        }
     }
 
     /** Completes when its end was told. */
@@ -86,6 +112,7 @@ final class ThreadsJob implements Job {
 
     @Override
     public long add(@Nullable Object item) throws InterruptedException {
+        Attempt.nestsInThisThread();
         while (true) {
             lock.lock();
             try {
@@ -195,7 +222,7 @@ final class ThreadsJob implements Job {
 
     private void stop(Attempt attempt, Attempt.Stop reason) {
         attempt.stop(reason);
-        Future<?> unused = later(() -> giveUp(attempt), GRACE_MILLIS);
+        Future<?> unused = alarms.later(() -> giveUp(attempt), GRACE_MILLIS);
     }
 
     private void giveUp(Attempt attempt) {
@@ -256,7 +283,7 @@ final class ThreadsJob implements Job {
     @Nullable
     Future<?> setDeadline(Attempt attempt) {
         long millis = options.timeout().toMillis();
-        return millis == 0 ? null : later(() -> stop(attempt, Attempt.Stop.TIMED_OUT), millis);
+        return millis == 0 ? null : alarms.later(() -> stop(attempt, Attempt.Stop.TIMED_OUT), millis);
     }
 
     /** What it returned will come later. */
@@ -292,8 +319,19 @@ final class ThreadsJob implements Job {
             try {
                 tell(attempt, value, thrown);
             } finally {
-                inLock(() -> open--);
+                inLock(() -> {
+                    open--;
+                    count(attempt.stopped(), thrown != null);
+                });
             }
+        }
+    }
+
+    private void count(Attempt.@Nullable Stop reason, boolean threw) {
+        if (reason == null && !threw) {
+            tally.succeeded();
+        } else if (reason != Attempt.Stop.CANCELLED) {
+            tally.failed();
         }
     }
 
@@ -309,18 +347,14 @@ final class ThreadsJob implements Job {
     }
 
     private void delay(Attempt.Item item) {
-        long millis = options.retryBackoff().toMillis();
-        for (int attempt = 1; attempt < item.attempts && millis < LONGEST_BACKOFF_MILLIS; attempt++) {
-            millis *= 2;
-        }
         delayed.put(item.index, item);
-        Future<?> unused = later(
+        Future<?> unused = alarms.later(
                 () -> inLock(() -> {
                     if (delayed.remove(item.index, item)) {
                         queue(item);
                     }
                 }),
-                Math.min(millis, LONGEST_BACKOFF_MILLIS));
+                item.backoffMillis(options.retryBackoff().toMillis()));
     }
 
     private void queue(Attempt.Item item) {
@@ -336,15 +370,6 @@ final class ThreadsJob implements Job {
         }
     }
 
-    private @Nullable Future<?> later(Runnable task, long millis) {
-        try {
-            return timer.schedule(task, millis, TimeUnit.MILLISECONDS);
-        } catch (RejectedExecutionException e) {
-            // The pool has ended, and each of its jobs has been told.
-            return null;
-        }
-    }
-
     /** Changes the state; and if that was the end of the job, tells it. */
     private void inLock(Runnable change) {
         boolean ends;
@@ -352,7 +377,10 @@ final class ThreadsJob implements Job {
         try {
             change.run();
             ends = !told && open == 0 && (inputEnded || stopped);
-            told |= ends;
+            if (ends) {
+                told = true;
+                tally.ended();
+            }
         } finally {
             lock.unlock();
         }

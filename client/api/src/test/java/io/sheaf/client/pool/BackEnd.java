@@ -26,13 +26,13 @@ enum BackEnd {
 
     Opened open(int slots) throws IOException {
         if (this == THREADS) {
-            return new Opened(new PoolCore(new ThreadsBackend(slots)), () -> {});
+            return new Opened(new PoolCore(new ThreadsBackend(slots, ThreadsCluster::new)), () -> {});
         }
         FakeNode node = FakeNode.withSlots(slots);
         return new Opened(Pools.core(node), node);
     }
 
     static Pool threads(int slots) {
-        return new ClientPool(new PoolCore(new ThreadsBackend(slots)));
+        return new ClientPool(new PoolCore(new ThreadsBackend(slots, ThreadsCluster::new)));
     }
 }

@@ -3,8 +3,10 @@ package io.sheaf.client.pool;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.sheaf.Cluster;
 import io.sheaf.JobOptions;
 import io.sheaf.JobRejectedException;
+import io.sheaf.JobSummary;
 import io.sheaf.Outcome;
 import io.sheaf.Pool;
 import io.sheaf.RemoteCallable;
@@ -19,6 +21,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
@@ -518,5 +521,62 @@ class ThreadsPoolTest {
 
     private static List<Integer> range(int count) {
         return IntStream.range(0, count).boxed().toList();
+    }
+
+    @Test
+    void aTaskThatWaitsInItsOwnWayGivesItsThreadToWhatItWaitsFor() {
+        Pool one = BackEnd.threads(1);
+        List<Integer> seen = Collections.synchronizedList(new ArrayList<>());
+        one.submit((RemoteRunnable) () -> {
+                    CompletableFuture<?>[] children = IntStream.range(0, 3)
+                            .mapToObj(n -> one.submit((RemoteRunnable) () -> seen.add(n)))
+                            .toArray(CompletableFuture[]::new);
+                    CompletableFuture.allOf(children).join();
+                })
+                .join();
+
+        assertThat(seen).containsExactlyInAnyOrder(0, 1, 2);
+        assertThat(one.map(n -> n + 1, range(100))).hasSize(100);
+        one.close();
+    }
+
+    @Test
+    void whatATaskHasLeftRunningEndsWithIt() throws Exception {
+        CountDownLatch interrupted = new CountDownLatch(1);
+        pool.submit((RemoteRunnable) () -> {
+                    var unused = pool().mapAsync(n -> untilInterrupted(interrupted), range(1));
+                    started.await();
+                })
+                .join();
+
+        assertThat(interrupted.await(20, TimeUnit.SECONDS)).isTrue();
+        assertThat(pool.map(n -> n, range(2))).hasSize(2);
+    }
+
+    @Test
+    void aTaskSeesTheJobsThatItHasStarted() {
+        List<Object> seen = pool.submit((RemoteCallable<List<Object>>) () -> {
+                    Cluster cluster = TaskContext.current().cluster();
+                    cluster.pool().mapOutcomes(n -> 1 / n, List.of(1, 0, 1));
+                    JobSummary job = cluster.job(cluster.jobs().get(0).id()).await();
+                    return List.of(cluster.jobs().size(), job.state(), job.counts());
+                })
+                .join();
+
+        assertThat(seen)
+                .containsExactly(1, JobSummary.State.FAILED, new JobSummary.Counts(OptionalLong.of(3), 2, 1, 0));
+    }
+
+    private static Pool pool() {
+        return TaskContext.current().cluster().pool();
+    }
+
+    private int untilInterrupted(CountDownLatch interrupted) {
+        try {
+            return stuck();
+        } catch (InterruptedException e) {
+            interrupted.countDown();
+            return 0;
+        }
     }
 }

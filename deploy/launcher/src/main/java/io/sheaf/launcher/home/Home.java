@@ -31,9 +31,9 @@ public record Home(Path directory) {
         }
     }
 
-    /** What executors need. */
+    /** What executors need, and what tasks that start tasks do; that is not touched by others. */
     public List<Path> executorClassPath() throws IOException {
-        return List.of(jar("sheaf-executor-"), jar("sheaf-protocol-"));
+        return List.of(jar("sheaf-executor-"), jar("sheaf-protocol-"), jar("sheaf-client-"));
     }
 
     /** The jar whose name begins so. */

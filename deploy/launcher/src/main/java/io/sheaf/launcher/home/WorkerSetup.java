@@ -7,6 +7,7 @@ import io.sheaf.worker.agent.Agent;
 import io.sheaf.worker.execution.Execution;
 import io.sheaf.worker.process.ExecutorCommand;
 import io.sheaf.worker.process.ExecutorProcesses;
+import io.sheaf.worker.process.Relay;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -48,12 +49,14 @@ public record WorkerSetup(
     /**
      * A worker's agent, at work.
      *
+     * @param route to the coordinator's sessions, for its tasks
      * @param onFatal called when it cannot go on
      */
-    public Agent agent(WorkerId id, Path codeDirectory, boolean trusting, Runnable onFatal) throws IOException {
+    public Agent agent(WorkerId id, Path codeDirectory, boolean trusting, Relay.Route route, Runnable onFatal)
+            throws IOException {
         WorkerInfo info = new WorkerInfo(id, host, ProcessHandle.current().pid(), slots, ioSlots, version, labels);
         ExecutorProcesses executors = new ExecutorProcesses(
-                ExecutorCommand.sharing(executorClassPath, slots), new ExecutorProcesses.Host(id, host));
+                ExecutorCommand.sharing(executorClassPath, slots), new ExecutorProcesses.Host(id, host), route);
         Execution execution = new Execution(id, new Execution.Limits(slots, ioSlots, GRACE_NANOS, IDLE_NANOS));
         return new Agent(info, execution, executors, codeDirectory, trusting, onFatal);
     }

@@ -11,15 +11,20 @@ import io.sheaf.coordinator.spill.Memory;
 import io.sheaf.coordinator.spill.SpillDirectory;
 import io.sheaf.launcher.home.WorkerSetup;
 import io.sheaf.protocol.ClientConversation.FromClient;
+import io.sheaf.protocol.job.JobId;
 import io.sheaf.protocol.job.WorkerId;
+import io.sheaf.protocol.wire.Transport;
 import io.sheaf.worker.agent.Agent;
 import java.io.IOException;
 import java.net.UnixDomainSocketAddress;
+import java.nio.channels.SocketChannel;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * Both roles in one process, without an actor system and without a network port: the socket's directory decides who may
@@ -48,7 +53,11 @@ public final class LocalNode implements AutoCloseable {
         Memory memory = new Memory(Memory.defaultBudget(), SpillDirectory.open(data.resolve("spill")));
         this.coordinator = new Coordinator(about, code, memory, clock, () -> over.complete("the coordinator failed"));
         this.agent = setup.agent(
-                new WorkerId("local"), data.resolve("code"), true, () -> over.complete("the worker failed"));
+                new WorkerId("local"),
+                data.resolve("code"),
+                true,
+                () -> Transport.of(SocketChannel.open(UnixDomainSocketAddress.of(socket))),
+                () -> over.complete("the worker failed"));
         new InProcessLink(coordinator, agent);
         this.server = new SessionServer(
                 UnixDomainSocketAddress.of(socket),
@@ -71,10 +80,21 @@ public final class LocalNode implements AutoCloseable {
         code.close();
     }
 
+    /** Besides this client only its own tasks come. */
     private final class OnlyClient implements ClientEvents {
+        private final Set<ClientPort> tasks = ConcurrentHashMap.newKeySet();
+
         @Override
-        public void opened(ClientPort port) {
-            coordinator.opened(port);
+        public Optional<JobId> jobOf(String token) {
+            return coordinator.jobOf(token);
+        }
+
+        @Override
+        public void opened(ClientPort port, Optional<JobId> within) {
+            if (within.isPresent()) {
+                tasks.add(port);
+            }
+            coordinator.opened(port, within);
         }
 
         @Override
@@ -95,7 +115,9 @@ public final class LocalNode implements AutoCloseable {
         @Override
         public void closed(ClientPort port) {
             coordinator.closed(port);
-            over.complete("its client is gone");
+            if (!tasks.remove(port)) {
+                over.complete("its client is gone");
+            }
         }
     }
 }

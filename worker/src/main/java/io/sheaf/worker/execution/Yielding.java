@@ -1,0 +1,86 @@
+package io.sheaf.worker.execution;
+
+import java.util.Collection;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Tasks that wait for what they have started give their place to something deeper: to jobs that are nested in more others
+ * than theirs is. So of each depth there are never more executors than places, and what was begun ends before the next is
+ * begun: a job of many items that all wait does not fill the worker with waiting processes.
+ */
+final class Yielding {
+    /** How many places given up are given to others, at most. */
+    static final int MOST = 64;
+
+    private final int places;
+    private final Collection<Slot> slots;
+
+    Yielding(int places, Collection<Slot> slots) {
+        this.places = places;
+        this.slots = slots;
+    }
+
+    /** How many executors there may be now. */
+    long processes() {
+        long waiting = waiting();
+        return waiting < MOST / 2 ? places + waiting : Math.max(places, Math.min(places + MOST, waiting + 1));
+    }
+
+    private long waiting() {
+        return slots.stream().filter(Slot::isWaiting).count();
+    }
+
+    /**
+     * Whether an item of the job may begin now.
+     *
+     * @param after in this executor once it has ended what it does; null: in one that does nothing
+     */
+    boolean admits(LocalJob job, @Nullable Slot after) {
+        long waiting = waiting();
+        if (waiting == 0 && slots.size() <= places) {
+            return true;
+        }
+        if (waiting >= MOST / 2) {
+            return isDeepest(job, after);
+        }
+        if (!fits(job.depth(), after, job.depth()) || !fits(job.depth(), after, Integer.MAX_VALUE)) {
+            return false;
+        }
+        return slots.stream()
+                .filter(slot -> !slot.isIdle())
+                .mapToInt(Slot::depth)
+                .filter(depth -> depth >= job.depth())
+                .allMatch(depth -> fits(job.depth(), after, depth));
+    }
+
+    /** When many wait one goes on at a time, the deepest: what is left of processes must suffice for its children. */
+    private boolean isDeepest(LocalJob job, @Nullable Slot after) {
+        return slots.stream()
+                .filter(slot -> slot != after && !slot.isIdle())
+                .allMatch(slot -> slot.isWaiting() && slot.depth() < job.depth());
+    }
+
+    /** Whether all that is not deeper than that, and the new item, have places of their own, or of what waits above them. */
+    private boolean fits(int depth, @Nullable Slot after, int deepest) {
+        long taken = slots.stream()
+                .filter(slot -> slot != after && !slot.isIdle() && slot.depth() <= deepest)
+                .count();
+        long given = slots.stream()
+                .filter(slot -> slot != after && slot.isWaiting() && slot.depth() < Math.max(depth, deepest))
+                .count();
+        return taken + 1 <= places + given;
+    }
+
+    /** Whether nothing of the job can begin before something that waits goes on, whatever else ends. */
+    boolean isShut(LocalJob job) {
+        return slots.stream()
+                .filter(slot -> slot.isWaiting() && slot.depth() >= job.depth())
+                .anyMatch(slot -> waitingAt(slot.depth()) >= places);
+    }
+
+    private long waitingAt(int depth) {
+        return slots.stream()
+                .filter(slot -> slot.isWaiting() && slot.depth() == depth)
+                .count();
+    }
+}
