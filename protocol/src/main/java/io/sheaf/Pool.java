@@ -23,7 +23,7 @@ import java.util.concurrent.ExecutorService;
  *
  * <p>Code that was written for {@code Executors.newFixedThreadPool} runs on a pool when its tasks are serializable. All
  * threads of a pool are daemons, but after {@link #shutdown()} this JVM does not end before the calls that were
- * submitted have.
+ * submitted have. One that a program drops without closing it is complained of on standard error.
  */
 public interface Pool extends ExecutorService, AutoCloseable {
 

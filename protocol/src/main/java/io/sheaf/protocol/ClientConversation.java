@@ -2,6 +2,7 @@ package io.sheaf.protocol;
 
 import io.sheaf.protocol.item.Segment;
 import io.sheaf.protocol.job.CodeId;
+import io.sheaf.protocol.job.Headway;
 import io.sheaf.protocol.job.ItemFailure;
 import io.sheaf.protocol.job.ItemStory;
 import io.sheaf.protocol.job.JobId;
@@ -22,7 +23,7 @@ import java.util.OptionalLong;
  */
 public interface ClientConversation {
     /** Raised whenever a message changes its meaning or its components. */
-    int VERSION = 4;
+    int VERSION = 5;
 
     /** Uploaded code travels in parts of at most this many bytes. */
     int CODE_PART = 1 << 20;
@@ -47,8 +48,15 @@ public interface ClientConversation {
         /**
          * A new job. Answered by {@code Accepted}, after {@code CodeWanted} for each file that the coordinator lacks.
          * The items of a streamed source may be sent after that.
+         *
+         * @param headway what of it ended while another coordinator had it, or another connection; that is never sent
          */
-        record Submit(long request, JobSpec spec) implements FromClient {}
+        record Submit(long request, JobSpec spec, Headway headway) implements FromClient {
+            /** A job that nobody has begun. */
+            public Submit(long request, JobSpec spec) {
+                this(request, spec, Headway.NONE);
+            }
+        }
 
         /**
          * Part of a wanted file, in order.
@@ -59,7 +67,7 @@ public interface ClientConversation {
         record CodePart(CodeId id, long offset, boolean last, Bytes data) implements FromClient {}
 
         /**
-         * Items of a streamed source: indexes without gaps, in order. Takes {@link Segment#cost} of the job's credit, of
+         * Items of a streamed source: indexes in order, without gaps but for what had ended before. Takes {@link Segment#cost} of the job's credit, of
          * which something must be left, but not as much: so an item of any size can be sent.
          */
         record Items(JobId job, Segment items) implements FromClient {}

@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import io.sheaf.RemoteFunction;
 import io.sheaf.RemoteRunnable;
+import io.sheaf.protocol.ClientConversation.FromClient;
 import io.sheaf.protocol.ClientConversation.ToClient;
 import io.sheaf.protocol.item.JavaSerialization;
 import io.sheaf.protocol.item.Segment;
@@ -47,9 +48,11 @@ final class FakeJob {
     private @Nullable RemoteFunction<@Nullable Object, ?> function;
     private Optional<String> reason = Optional.empty();
 
-    FakeJob(JobId id, JobSpec spec, FakeNode node, FakeSession session) {
+    FakeJob(JobId id, FromClient.Submit submitted, FakeNode node, FakeSession session) {
         this.id = id;
-        this.spec = spec;
+        this.spec = submitted.spec();
+        this.succeeded = submitted.headway().count() - submitted.headway().failed();
+        this.failed = submitted.headway().failed();
         this.node = node;
         this.session = session;
         this.slots = Executors.newFixedThreadPool(node.slots, task -> {

@@ -5,6 +5,7 @@ import io.sheaf.protocol.ClientConversation.ToClient;
 import io.sheaf.protocol.job.CodeId;
 import io.sheaf.protocol.job.JobSpec;
 import io.sheaf.protocol.job.JobState;
+import io.sheaf.protocol.job.JobStatus;
 import io.sheaf.protocol.wire.Transport;
 import java.io.Closeable;
 import java.io.IOException;
@@ -15,6 +16,7 @@ import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -43,6 +45,7 @@ public final class FakeNode implements Closeable {
     volatile boolean wantsCode;
     volatile boolean holdsJobs;
     volatile long credit = Long.MAX_VALUE;
+    volatile Optional<JobStatus> followed = Optional.empty();
 
     private FakeNode(ServerSocketChannel server, int slots, String token) {
         this.server = server;
@@ -90,6 +93,11 @@ public final class FakeNode implements Closeable {
     /** So many bytes of items may be sent for each job from now on, until the test says more. */
     public void limitCredit(long bytes) {
         credit = bytes;
+    }
+
+    /** From now on this is the only job that can be followed; without one none can. */
+    public void knows(Optional<JobStatus> job) {
+        followed = job;
     }
 
     /** From now on jobs wait for their answer. */

@@ -7,6 +7,7 @@ import io.sheaf.protocol.ClientConversation.ToClient;
 import io.sheaf.protocol.job.CodeFile;
 import io.sheaf.protocol.job.CodeId;
 import io.sheaf.protocol.job.JobId;
+import io.sheaf.protocol.job.Source;
 import io.sheaf.protocol.wire.Connection;
 import io.sheaf.protocol.wire.Preface;
 import io.sheaf.protocol.wire.Transport;
@@ -68,7 +69,10 @@ final class FakeSession implements Connection.Listener<FromClient> {
         } else if (message instanceof FromClient.CancelItem cancel) {
             node.cancelled(cancel.index());
         } else if (message instanceof FromClient.Watch watch) {
-            say(new ToClient.Job(watch.request(), job(watch.job()).status()));
+            say(node.followed
+                    .<ToClient>map(status -> new ToClient.Job(watch.request(), status))
+                    .orElseGet(() -> new ToClient.RequestFailed(
+                            watch.request(), Problem.UNKNOWN_JOB, "There is no job " + watch.job())));
         } else if (message instanceof FromClient.DescribeJob describe && !jobs.containsKey(describe.job())) {
             say(new ToClient.RequestFailed(describe.request(), Problem.UNKNOWN_JOB, "No job " + describe.job()));
         } else if (message instanceof FromClient.ListJobs list) {
@@ -131,9 +135,12 @@ final class FakeSession implements Connection.Listener<FromClient> {
             if (waiting.getOrDefault(submit, Set.of()).isEmpty()) {
                 waiting.remove(submit);
                 JobId id = new JobId(node.jobs.incrementAndGet());
-                jobs.put(id, new FakeJob(id, submit.spec(), node, this));
+                jobs.put(id, new FakeJob(id, submit, node, this));
                 say(new ToClient.Accepted(submit.request(), id, node.credit));
                 node.submitted(submit.spec());
+                if (submit.spec().source() instanceof Source.Range range && range.count() == 0) {
+                    job(id).end(0);
+                }
             }
         }
     }

@@ -58,10 +58,22 @@ final class SubmitCommand implements Callable<Integer> {
         feeding.start();
         try {
             ClusterOptions.await(sending.done);
-        } finally {
-            // The answer to a question comes after everything that was said before it was taken in.
-            ClusterOptions.ask(session, ToClient.Job.class, request -> new FromClient.DescribeJob(request, job.id()));
+        } catch (ClusterUnreachableException e) {
+            // What was on its way has not come, and nothing says how much that is.
+            throw new ClusterUnreachableException(incomplete(job.id()), e);
         }
+        // The answer to a question comes after everything that was said before it was taken in.
+        JobStatus status = ClusterOptions.ask(
+                        session, ToClient.Job.class, request -> new FromClient.DescribeJob(request, job.id()))
+                .job();
+        if (status.total().isEmpty() && !status.state().ended()) {
+            throw new ClusterUnreachableException(incomplete(job.id()), null);
+        }
+    }
+
+    private static String incomplete(JobId job) {
+        return "The connection was lost before all items of job " + job + " were sent; `sheaf cancel " + job
+                + "`, then submit it again";
     }
 
     private void say(JobId job) {
@@ -112,6 +124,11 @@ final class SubmitCommand implements Callable<Integer> {
                         "Job " + status.id() + " ended before all its items were sent: "
                                 + status.reason().orElse("it was cancelled")));
             }
+        }
+
+        @Override
+        public void disconnected(ClusterUnreachableException why) {
+            done.completeExceptionally(why);
         }
 
         @Override

@@ -2,6 +2,7 @@ package io.sheaf.cli;
 
 import io.sheaf.ClusterUnreachableException;
 import io.sheaf.client.session.JobListener;
+import io.sheaf.client.session.RequestFailedException;
 import io.sheaf.client.session.Session;
 import io.sheaf.protocol.job.JobId;
 import io.sheaf.protocol.job.JobStatus;
@@ -82,6 +83,19 @@ final class WaitCommand implements Callable<Integer> {
         @Override
         public void ended(JobStatus status) {
             over.complete(status);
+        }
+
+        @Override
+        public void withheld(String why) {
+            if (!why.isEmpty()) {
+                progress.clear();
+                invocation.console().err().println("sheaf: waiting: " + why);
+            }
+        }
+
+        @Override
+        public void forgotten(RequestFailedException why) {
+            over.completeExceptionally(why);
         }
 
         @Override

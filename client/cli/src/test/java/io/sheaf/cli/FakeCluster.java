@@ -143,9 +143,9 @@ final class FakeCluster implements Connector {
         }
 
         @Override
-        public CompletableFuture<JobHandle> watch(JobId job, JobListener listener) {
+        public CompletableFuture<JobStatus> watch(JobId job, JobListener listener) {
             watched.accept(listener);
-            return CompletableFuture.completedFuture(new Handle(listener));
+            return CompletableFuture.completedFuture(status(JobState.RUNNING, 0, 0));
         }
 
         @Override

@@ -2,18 +2,34 @@ package io.sheaf.coordinator.dispatch;
 
 import io.sheaf.coordinator.spill.Piece;
 import io.sheaf.coordinator.spill.Shelf;
+import io.sheaf.protocol.item.Intervals.Range;
 import io.sheaf.protocol.item.Segment;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 
 /** The items of a streamed source that have no result yet, as they came. For one thread. */
 final class ItemStore {
     private final Shelf shelf;
+    private final ArrayDeque<Range> earlier = new ArrayDeque<>();
     private long arrived;
+    private long count;
     private long arrivedCost;
 
     ItemStore(Shelf shelf) {
         this.shelf = shelf;
+    }
+
+    /** These ended before, and are not sent; in order, told before anything comes. */
+    void passOver(List<Range> ended) {
+        earlier.addAll(ended);
+        passEarlier();
+    }
+
+    private void passEarlier() {
+        while (!earlier.isEmpty() && earlier.getFirst().from() == arrived) {
+            arrived = earlier.removeFirst().to();
+        }
     }
 
     /** The index that comes next. */
@@ -28,7 +44,7 @@ final class ItemStore {
 
     /** Of one item, in bytes, on the average. */
     double meanCost() {
-        return arrived == 0 ? 0 : (double) arrivedCost / arrived;
+        return count == 0 ? 0 : (double) arrivedCost / count;
     }
 
     /** Keeps items; those that come next. */
@@ -37,7 +53,9 @@ final class ItemStore {
             shelf.add(new Piece.Values(items));
         }
         arrived = items.to();
+        count += items.count();
         arrivedCost += items.cost();
+        passEarlier();
     }
 
     /**

@@ -6,6 +6,7 @@ import io.sheaf.coordinator.scheduling.TaskScheduler;
 import io.sheaf.protocol.ClientConversation.ToClient;
 import io.sheaf.protocol.WorkerConversation.ToWorker;
 import io.sheaf.protocol.item.Segment;
+import io.sheaf.protocol.job.Headway;
 import io.sheaf.protocol.job.JobId;
 import io.sheaf.protocol.job.JobSpec;
 import io.sheaf.protocol.job.JobState;
@@ -84,8 +85,9 @@ final class JobBook {
     }
 
     /** After the client was told that the job exists, so that nothing about it comes first. */
-    void begin(JobRecord job) {
-        scheduler.submitted(job.id, job.spec.policy());
+    void begin(JobRecord job, Headway headway) {
+        job.goesOnFrom(headway);
+        scheduler.submitted(job.id, job.spec.policy(), headway);
         pressure.begun(job);
         if (job.spec.source() instanceof Source.Range range) {
             inputEnded(job, range.count());

@@ -2,6 +2,7 @@ package io.sheaf.coordinator.dispatch;
 
 import io.sheaf.coordinator.spill.Spill;
 import io.sheaf.protocol.item.Segment;
+import io.sheaf.protocol.job.Headway;
 import io.sheaf.protocol.job.JobId;
 import io.sheaf.protocol.job.JobSpec;
 import io.sheaf.protocol.job.JobState;
@@ -68,6 +69,13 @@ final class JobRecord {
                 policy,
                 inner.initializer(),
                 inner.live());
+    }
+
+    /** So far it had come before it was submitted here. */
+    void goesOnFrom(Headway headway) {
+        succeeded = headway.count() - headway.failed();
+        failed = headway.failed();
+        items.passOver(headway.ended());
     }
 
     JobState state() {

@@ -151,6 +151,12 @@ final class Requests {
                     submit.request(), Problem.REJECTED, "The range has more than 2^63 items; split it"));
             return;
         }
+        long most = submit.spec().source() instanceof Source.Range range ? range.count() : Long.MAX_VALUE;
+        if (!submit.headway().fits(submit.spec().live() ? most : 0)) {
+            client.send(new ToClient.RequestFailed(
+                    submit.request(), Problem.REJECTED, "The job is said to have come further than it can"));
+            return;
+        }
         Optional<String> trouble = book.pressure.trouble();
         if (trouble.isPresent()) {
             client.send(new ToClient.RequestFailed(submit.request(), Problem.NO_ROOM, trouble.get()));
@@ -158,7 +164,7 @@ final class Requests {
         }
         JobRecord job = book.open(submit.spec(), client);
         client.send(new ToClient.Accepted(submit.request(), job.id, book.pressure.opened(job, client)));
-        book.begin(job);
+        book.begin(job, submit.headway());
     }
 
     private static boolean countable(Source.Range range) {

@@ -7,6 +7,7 @@ import io.sheaf.protocol.job.JobId;
 import io.sheaf.protocol.job.JobState;
 import io.sheaf.protocol.job.Policy;
 import io.sheaf.protocol.job.WorkerId;
+import java.util.ArrayDeque;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -44,6 +45,9 @@ final class JobEntry {
     /** When an item of it was last handed out. */
     long lastGrant;
 
+    /** What ended before this job came here, as far as it is still to be passed. */
+    private final ArrayDeque<Range> earlier;
+
     private final Intervals ended = new Intervals();
     private final Intervals returned = new Intervals();
     private final Delays delays = new Delays();
@@ -52,6 +56,7 @@ final class JobEntry {
     private JobState endsAs = JobState.CANCELLED;
     private long fresh;
     private long arrived;
+    private long measured;
     private long arrivedBytes;
     private OptionalLong total = OptionalLong.empty();
     private long failed;
@@ -63,22 +68,28 @@ final class JobEntry {
         boolean active;
     }
 
-    JobEntry(JobId id, Policy policy, long now) {
-        this.id = id;
-        this.policy = policy;
+    JobEntry(Fact.Submitted submitted, long now) {
+        this.id = submitted.job();
+        this.policy = submitted.policy();
+        this.earlier = new ArrayDeque<>(submitted.headway().ended());
+        this.failed = submitted.headway().failed();
         this.since = now;
         this.lastGrant = now;
         this.pace = new Pace(policy.speculative());
+        passEarlier();
     }
 
     /** Makes a fact true of this job. */
     void apply(Fact fact, long now) {
         if (fact instanceof Fact.Arrived more) {
-            arrived = more.upTo();
+            measured += more.upTo() - arrived;
             arrivedBytes += more.bytes();
+            arrived = more.upTo();
+            passEarlier();
         } else if (fact instanceof Fact.InputEnded input) {
             arrived = input.total();
             total = OptionalLong.of(input.total());
+            passEarlier();
         } else if (fact instanceof Fact.Completed done) {
             end(done.from(), done.to());
         } else if (fact instanceof Fact.Failed failure) {
@@ -94,6 +105,15 @@ final class JobEntry {
             endsAs = JobState.FAILED;
         } else if (fact instanceof Fact.Became became) {
             become(became.state());
+        }
+    }
+
+    /** What ended before is not sent: it counts as here, and as ended, once all that comes first is here. */
+    private void passEarlier() {
+        while (!earlier.isEmpty() && earlier.getFirst().from() <= arrived) {
+            Range range = earlier.removeFirst();
+            arrived = Math.max(arrived, range.to());
+            end(range.from(), range.to());
         }
     }
 
@@ -166,7 +186,7 @@ final class JobEntry {
 
     /** What an item has to carry to a worker or back, whichever is more. */
     double bytesPerItem() {
-        return Math.max(pace.bytesPerResult(), arrived == 0 ? 0 : (double) arrivedBytes / arrived);
+        return Math.max(pace.bytesPerResult(), measured == 0 ? 0 : (double) arrivedBytes / measured);
     }
 
     /** Items that nobody has and that may run. */

@@ -1,6 +1,7 @@
 package io.sheaf.coordinator.scheduling;
 
 import io.sheaf.protocol.job.DeathReport;
+import io.sheaf.protocol.job.Headway;
 import io.sheaf.protocol.job.ItemFailure;
 import io.sheaf.protocol.job.JobId;
 import io.sheaf.protocol.job.JobState;
@@ -23,8 +24,8 @@ public record Reaction(List<Fact> facts, List<Command> commands) {
         /** The job. */
         JobId job();
 
-        /** There is a job, whose items are to be run so. */
-        record Submitted(JobId job, Policy policy) implements Fact {}
+        /** There is a job, whose items are to be run so, but for those that ended before. */
+        record Submitted(JobId job, Policy policy, Headway headway) implements Fact {}
 
         /** The items up to before an index are there; the bytes are those of the new ones. */
         record Arrived(JobId job, long upTo, long bytes) implements Fact {}

@@ -4,6 +4,7 @@ import io.sheaf.coordinator.scheduling.Reaction.Fact;
 import io.sheaf.protocol.WorkerConversation.HeldLease;
 import io.sheaf.protocol.item.Intervals.Range;
 import io.sheaf.protocol.job.DeathReport;
+import io.sheaf.protocol.job.Headway;
 import io.sheaf.protocol.job.ItemFailure;
 import io.sheaf.protocol.job.JobId;
 import io.sheaf.protocol.job.LeaseId;
@@ -59,22 +60,26 @@ public final class TaskScheduler {
 
     /** A job whose items will arrive. */
     public void submitted(JobId id, Policy policy) {
-        JobEntry job = new JobEntry(id, policy, now);
-        jobs.put(id, job);
+        submitted(id, policy, Headway.NONE);
+    }
+
+    /** A job whose items will arrive, but for those that have ended before. */
+    public void submitted(JobId id, Policy policy, Headway headway) {
+        Fact.Submitted fact = new Fact.Submitted(id, policy, headway);
+        outcome.add(enter(fact), fact);
+    }
+
+    private JobEntry enter(Fact.Submitted fact) {
+        JobEntry job = new JobEntry(fact, now);
+        jobs.put(job.id, job);
         placements.of(job).enter(job);
         speculation.enter(job);
-        outcome.add(job, new Fact.Submitted(id, policy));
+        return job;
     }
 
     /** A fact of an earlier life: after all of them this scheduler goes on where that one was. */
     public void replay(Fact fact) {
-        if (fact instanceof Fact.Submitted submitted) {
-            JobEntry job = new JobEntry(submitted.job(), submitted.policy(), now);
-            jobs.put(job.id, job);
-            placements.of(job).enter(job);
-            speculation.enter(job);
-        }
-        JobEntry job = jobs.get(fact.job());
+        JobEntry job = fact instanceof Fact.Submitted submitted ? enter(submitted) : jobs.get(fact.job());
         if (job != null) {
             job.replay(fact, now);
             placements.offer(job);

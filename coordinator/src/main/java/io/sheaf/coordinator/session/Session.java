@@ -35,7 +35,6 @@ final class Session implements ClientPort, Connection.Listener<FromClient> {
     private static final long MOST_BACKLOG = 1L << 30;
     private static final long SLOW_BACKLOG = 16 << 20;
     private static final long EASY_BACKLOG = 4 << 20;
-    private static final int MOST_SILENT_LOOKS = 6;
 
     private final Connection<FromClient, ToClient> connection;
     private final Credentials credentials;
@@ -81,15 +80,14 @@ final class Session implements ClientPort, Connection.Listener<FromClient> {
     }
 
     /**
-     * To be called every 5 s by one thread: ends the session when nothing has come for 30 s, for its client asks every
-     * few seconds whether somebody is there. A client that is stopped for a shorter while, as in a debugger, is waited
-     * for.
+     * To be called every second by one thread: ends the session when nothing has come for so many seconds, for its client
+     * asks every second whether somebody is there. A client that is stopped for a shorter while is waited for.
      */
-    void look() {
+    void look(int mostSilent) {
         silentLooks = connection.nothingCame() ? silentLooks + 1 : 0;
-        if (silentLooks == MOST_SILENT_LOOKS) {
-            log.warn("Nothing was heard of the client at {} for 30 s; its session ends", connection.peer());
-            connection.close("nothing was heard for 30 s");
+        if (silentLooks == mostSilent) {
+            log.warn("Nothing was heard of the client at {} for {} s; its session ends", connection.peer(), mostSilent);
+            connection.close("nothing was heard for " + mostSilent + " s");
         }
     }
 

@@ -5,6 +5,7 @@ import io.sheaf.coordinator.dispatch.ClientEvents;
 import io.sheaf.protocol.wire.Preface;
 import io.sheaf.protocol.wire.Transport;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketAddress;
@@ -38,7 +39,12 @@ public final class SessionServer implements AutoCloseable {
     private static final long RETRY_MILLIS = 100;
     private static final Logger log = LoggerFactory.getLogger(SessionServer.class);
     private static final int STRANGERS = 256;
-    private static final int LOOK_SECONDS = 5;
+
+    /** More than a pause of 5 s for a garbage collection, which is no reason to stop what runs for that client. */
+    private static final int MOST_SILENT_SECONDS = 8;
+
+    /** No network can swallow what a client on this host says: it is in a debugger, say, and is waited for. */
+    private static final int MOST_SILENT_SECONDS_HERE = 30;
 
     private final Admission admission;
     private final ClientEvents clients;
@@ -189,8 +195,9 @@ public final class SessionServer implements AutoCloseable {
             session.start(() -> {});
             return;
         }
+        int mostSilent = isOnThisHost(channel) ? MOST_SILENT_SECONDS_HERE : MOST_SILENT_SECONDS;
         ScheduledFuture<?> looks =
-                deadlines.scheduleWithFixedDelay(session::look, LOOK_SECONDS, LOOK_SECONDS, TimeUnit.SECONDS);
+                deadlines.scheduleWithFixedDelay(() -> session.look(mostSilent), 1, 1, TimeUnit.SECONDS);
         session.start(() -> looks.cancel(false));
     }
 
@@ -214,6 +221,13 @@ public final class SessionServer implements AutoCloseable {
         } catch (IOException e) {
             return true;
         }
+    }
+
+    private static boolean isOnThisHost(SocketChannel channel) {
+        InetAddress peer = channel.socket().getInetAddress();
+        return peer == null
+                || peer.isLoopbackAddress()
+                || peer.equals(channel.socket().getLocalAddress());
     }
 
     private Transport open(SocketChannel channel) throws IOException {

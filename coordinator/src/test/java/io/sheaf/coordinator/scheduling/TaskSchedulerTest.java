@@ -1,6 +1,7 @@
 package io.sheaf.coordinator.scheduling;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import io.sheaf.coordinator.scheduling.Reaction.Command;
 import io.sheaf.coordinator.scheduling.Reaction.Fact;
@@ -8,6 +9,7 @@ import io.sheaf.protocol.WorkerConversation.HeldLease;
 import io.sheaf.protocol.item.Intervals.Range;
 import io.sheaf.protocol.job.DeathReport;
 import io.sheaf.protocol.job.Failure;
+import io.sheaf.protocol.job.Headway;
 import io.sheaf.protocol.job.JobId;
 import io.sheaf.protocol.job.JobState;
 import io.sheaf.protocol.job.LeaseId;
@@ -59,6 +61,24 @@ class TaskSchedulerTest {
     void aJobWithoutItemsSucceedsAtOnce() {
         submit(0);
         assertThat(states(scheduler.place())).endsWith(JobState.SUCCEEDED);
+    }
+
+    @Test
+    void whatEndedBeforeIsNotHandedOutAndAReplayKnowsIt() {
+        scheduler.submitted(JOB, Policy.defaults(), new Headway(List.of(new Range(0, 2), new Range(3, 5)), 1));
+        scheduler.arrived(JOB, 3, 10);
+        scheduler.arrived(JOB, 6, 10);
+        scheduler.inputEnded(JOB, 6);
+        scheduler.joined(Scene.worker(ONE, 2), List.of());
+        Reaction reaction = scheduler.place();
+        TaskScheduler replica = new TaskScheduler(1);
+        reaction.facts().forEach(replica::replay);
+
+        assertThat(grants(reaction))
+                .extracting(Command.Grant::from, Command.Grant::to)
+                .containsExactly(tuple(2L, 3L), tuple(5L, 6L));
+        assertThat(replica.overview().durableState())
+                .isEqualTo(scheduler.overview().durableState());
     }
 
     @Test

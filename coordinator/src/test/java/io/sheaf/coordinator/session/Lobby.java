@@ -3,15 +3,12 @@ package io.sheaf.coordinator.session;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sheaf.coordinator.code.CodeStore;
-import io.sheaf.coordinator.dispatch.ClientEvents;
-import io.sheaf.coordinator.dispatch.ClientPort;
 import io.sheaf.protocol.ClientConversation;
 import io.sheaf.protocol.ClientConversation.FromClient;
 import io.sheaf.protocol.ClientConversation.ToClient;
 import io.sheaf.protocol.job.Bundle;
 import io.sheaf.protocol.job.CodeFile;
 import io.sheaf.protocol.job.CodeId;
-import io.sheaf.protocol.job.JobId;
 import io.sheaf.protocol.job.JobSpec;
 import io.sheaf.protocol.job.JobToken;
 import io.sheaf.protocol.job.Policy;
@@ -35,11 +32,12 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 
 /** A session server with the token "secret", what it tells of its clients, and clients that knock. */
-final class Lobby implements ClientEvents, AutoCloseable {
+final class Lobby implements AutoCloseable {
     /** Of a task of job 7. */
     static final String TASK_TOKEN = JobToken.PREFIX + "7";
 
-    final BlockingQueue<Object> events = new LinkedBlockingQueue<>();
+    private final ClientLog log = new ClientLog();
+    final BlockingQueue<Object> events = log.events;
     private final List<Transport> clients = new ArrayList<>();
     private final SessionServer server;
     private final SocketAddress address;
@@ -49,7 +47,7 @@ final class Lobby implements ClientEvents, AutoCloseable {
         this.server = new SessionServer(
                 wanted,
                 new SessionServer.Admission(new Credentials(Optional.of("secret")), Optional.empty()),
-                this,
+                log,
                 code,
                 transport -> events.add(transport),
                 patience);
@@ -60,6 +58,28 @@ final class Lobby implements ClientEvents, AutoCloseable {
 
     /** A client and what it was told. */
     record Client(Connection<ToClient, FromClient> connection, BlockingQueue<Object> heard) implements AutoCloseable {
+        /** One that has said nothing yet. */
+        static Client over(Transport transport) {
+            return over(transport, new LinkedBlockingQueue<>());
+        }
+
+        static Client over(Transport transport, BlockingQueue<Object> heard) {
+            Connection<ToClient, FromClient> connection =
+                    new Connection<>("client", transport, ClientConversation.TO_CLIENT, ClientConversation.FROM_CLIENT);
+            connection.start(new Connection.Listener<>() {
+                @Override
+                public void received(ToClient message) {
+                    heard.add(message);
+                }
+
+                @Override
+                public void closed(String reason) {
+                    heard.add("closed");
+                }
+            });
+            return new Client(connection, heard);
+        }
+
         void send(FromClient message) {
             connection.send(message);
         }
@@ -98,21 +118,7 @@ final class Lobby implements ClientEvents, AutoCloseable {
     Client silent() throws IOException {
         Transport transport = knock();
         Preface.CLIENT.write(transport);
-        BlockingQueue<Object> heard = new LinkedBlockingQueue<>();
-        Connection<ToClient, FromClient> connection =
-                new Connection<>("client", transport, ClientConversation.TO_CLIENT, ClientConversation.FROM_CLIENT);
-        connection.start(new Connection.Listener<>() {
-            @Override
-            public void received(ToClient message) {
-                heard.add(message);
-            }
-
-            @Override
-            public void closed(String reason) {
-                heard.add("closed");
-            }
-        });
-        return new Client(connection, heard);
+        return Client.over(transport);
     }
 
     static Object soon(BlockingQueue<Object> queue) throws InterruptedException {
@@ -148,37 +154,6 @@ final class Lobby implements ClientEvents, AutoCloseable {
                         Policy.defaults(),
                         Optional.empty(),
                         true));
-    }
-
-    @Override
-    public Optional<JobId> jobOf(String token) {
-        return token.equals(TASK_TOKEN) ? Optional.of(new JobId(7)) : Optional.empty();
-    }
-
-    @Override
-    public void opened(ClientPort port, Optional<JobId> within) {
-        events.add(within.map(job -> "opened within " + job).orElse("opened"));
-        port.send(new ToClient.Welcome("test", 1));
-    }
-
-    @Override
-    public void received(ClientPort port, FromClient message) {
-        events.add(message);
-    }
-
-    @Override
-    public void slow(ClientPort port) {
-        events.add("slow");
-    }
-
-    @Override
-    public void caughtUp(ClientPort port) {
-        events.add("caught up");
-    }
-
-    @Override
-    public void closed(ClientPort port) {
-        events.add("closed");
     }
 
     @Override

@@ -3,8 +3,6 @@ package io.sheaf.coordinator.session;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sheaf.coordinator.code.CodeStore;
-import io.sheaf.coordinator.dispatch.ClientEvents;
-import io.sheaf.coordinator.dispatch.ClientPort;
 import io.sheaf.protocol.ClientConversation;
 import io.sheaf.protocol.ClientConversation.FromClient;
 import io.sheaf.protocol.ClientConversation.Problem;
@@ -12,7 +10,6 @@ import io.sheaf.protocol.ClientConversation.ToClient;
 import io.sheaf.protocol.job.Bundle;
 import io.sheaf.protocol.job.CodeFile;
 import io.sheaf.protocol.job.CodeId;
-import io.sheaf.protocol.job.JobId;
 import io.sheaf.protocol.job.JobSpec;
 import io.sheaf.protocol.job.Policy;
 import io.sheaf.protocol.job.ResultForm;
@@ -31,8 +28,8 @@ import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -45,8 +42,9 @@ class SessionServerTest {
     @TempDir
     Path folder;
 
-    private final LinkedBlockingQueue<Object> events = new LinkedBlockingQueue<>();
-    private final LinkedBlockingQueue<Object> heard = new LinkedBlockingQueue<>();
+    private final ClientLog log = new ClientLog();
+    private final BlockingQueue<Object> events = log.events;
+    private final BlockingQueue<Object> heard = new LinkedBlockingQueue<>();
     private CodeStore code;
     private SessionServer server;
 
@@ -56,38 +54,7 @@ class SessionServerTest {
         server = new SessionServer(
                 new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
                 new SessionServer.Admission(new Credentials(Optional.of("secret")), Optional.empty()),
-                new ClientEvents() {
-                    @Override
-                    public Optional<JobId> jobOf(String token) {
-                        return Optional.empty();
-                    }
-
-                    @Override
-                    public void opened(ClientPort port, Optional<JobId> within) {
-                        events.add("opened");
-                        port.send(new ToClient.Welcome("test", 1));
-                    }
-
-                    @Override
-                    public void received(ClientPort port, FromClient message) {
-                        events.add(message);
-                    }
-
-                    @Override
-                    public void slow(ClientPort port) {
-                        events.add("slow");
-                    }
-
-                    @Override
-                    public void caughtUp(ClientPort port) {
-                        events.add("caught up");
-                    }
-
-                    @Override
-                    public void closed(ClientPort port) {
-                        events.add("closed");
-                    }
-                },
+                log,
                 code,
                 transport -> events.add("worker"));
     }
@@ -107,53 +74,36 @@ class SessionServerTest {
         Transport transport = connect();
         Preface.CLIENT.write(transport);
         Connection<ToClient, FromClient> connection =
-                new Connection<>("client", transport, ClientConversation.TO_CLIENT, ClientConversation.FROM_CLIENT);
-        connection.start(new Connection.Listener<>() {
-            @Override
-            public void received(ToClient message) {
-                heard.add(message);
-            }
-
-            @Override
-            public void closed(String reason) {
-                heard.add("closed");
-            }
-        });
+                Lobby.Client.over(transport, heard).connection();
         connection.send(new FromClient.Hello(version, token));
         return connection;
-    }
-
-    private static Object next(LinkedBlockingQueue<Object> queue) throws InterruptedException {
-        Object found = queue.poll(20, TimeUnit.SECONDS);
-        assertThat(found).as("within 20 s").isNotNull();
-        return found;
     }
 
     @Test
     void whoeverKnowsTheTokenIsLetIn() throws Exception {
         Connection<ToClient, FromClient> client = client("secret", ClientConversation.VERSION);
-        assertThat(next(events)).isEqualTo("opened");
-        assertThat(next(heard)).isEqualTo(new ToClient.Welcome("test", 1));
+        assertThat(Lobby.soon(events)).isEqualTo("opened");
+        assertThat(Lobby.soon(heard)).isEqualTo(new ToClient.Welcome("test", 1));
         client.send(new FromClient.ListJobs(1));
-        assertThat(next(events)).isEqualTo(new FromClient.ListJobs(1));
+        assertThat(Lobby.soon(events)).isEqualTo(new FromClient.ListJobs(1));
         client.close();
-        assertThat(next(events)).isEqualTo("closed");
+        assertThat(Lobby.soon(events)).isEqualTo("closed");
     }
 
     @Test
     void whoeverDoesNotIsToldWhatToDo() throws Exception {
         client("guess", ClientConversation.VERSION);
-        ToClient.Refused refused = (ToClient.Refused) next(heard);
+        ToClient.Refused refused = (ToClient.Refused) Lobby.soon(heard);
         assertThat(refused.problem()).isEqualTo(Problem.NOT_AUTHENTICATED);
         assertThat(refused.message()).contains("SHEAF_TOKEN");
-        assertThat(next(heard)).isEqualTo("closed");
+        assertThat(Lobby.soon(heard)).isEqualTo("closed");
         assertThat(events).isEmpty();
     }
 
     @Test
     void anotherVersionIsRefusedInWords() throws Exception {
         client("secret", 99);
-        assertThat(((ToClient.Refused) next(heard)).problem()).isEqualTo(Problem.VERSION);
+        assertThat(((ToClient.Refused) Lobby.soon(heard)).problem()).isEqualTo(Problem.VERSION);
     }
 
     @Test
@@ -164,7 +114,7 @@ class SessionServerTest {
         }
         try (Transport worker = connect()) {
             Preface.WORKER_DATA.write(worker);
-            assertThat(next(events)).isEqualTo("worker");
+            assertThat(Lobby.soon(events)).isEqualTo("worker");
         }
     }
 
@@ -173,16 +123,16 @@ class SessionServerTest {
         byte[] jar = "not really a jar".getBytes(StandardCharsets.US_ASCII);
         CodeFile file = file(jar);
         Connection<ToClient, FromClient> client = client("secret", ClientConversation.VERSION);
-        next(events);
-        next(heard);
+        Lobby.soon(events);
+        Lobby.soon(heard);
         FromClient.Submit submit = new FromClient.Submit(1, job(file));
         client.send(submit);
         client.send(new FromClient.Submit(2, job(file)));
-        assertThat(next(heard)).isEqualTo(new ToClient.CodeWanted(file.id()));
+        assertThat(Lobby.soon(heard)).isEqualTo(new ToClient.CodeWanted(file.id()));
         client.send(new FromClient.CodePart(file.id(), 0, false, Bytes.wrap(jar, 0, 5)));
         client.send(new FromClient.CodePart(file.id(), 5, true, Bytes.wrap(jar, 5, jar.length - 5)));
-        assertThat(next(events)).isEqualTo(submit);
-        assertThat(next(events)).isEqualTo(new FromClient.Submit(2, job(file)));
+        assertThat(Lobby.soon(events)).isEqualTo(submit);
+        assertThat(Lobby.soon(events)).isEqualTo(new FromClient.Submit(2, job(file)));
         assertThat(code.has(file)).isTrue();
     }
 
@@ -190,11 +140,11 @@ class SessionServerTest {
     void codeWithOtherContentsThanItsNameSaysIsRejectedAndNotKept() throws Exception {
         CodeFile file = file(new byte[] {1, 2, 3});
         Connection<ToClient, FromClient> client = client("secret", ClientConversation.VERSION);
-        next(heard);
+        Lobby.soon(heard);
         client.send(new FromClient.Submit(1, job(file)));
-        next(heard);
+        Lobby.soon(heard);
         client.send(new FromClient.CodePart(file.id(), 0, true, Bytes.wrap(new byte[] {3, 2, 1})));
-        assertThat(((ToClient.RequestFailed) next(heard)).problem()).isEqualTo(Problem.REJECTED);
+        assertThat(((ToClient.RequestFailed) Lobby.soon(heard)).problem()).isEqualTo(Problem.REJECTED);
         assertThat(code.has(file)).isFalse();
         try (var files = Files.list(folder.resolve("code"))) {
             assertThat(files).isEmpty();

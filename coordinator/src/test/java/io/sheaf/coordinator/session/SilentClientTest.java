@@ -3,13 +3,9 @@ package io.sheaf.coordinator.session;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sheaf.coordinator.code.CodeStore;
-import io.sheaf.coordinator.dispatch.ClientEvents;
-import io.sheaf.coordinator.dispatch.ClientPort;
 import io.sheaf.protocol.ClientConversation;
 import io.sheaf.protocol.ClientConversation.FromClient;
 import io.sheaf.protocol.ClientConversation.ToClient;
-import io.sheaf.protocol.job.JobId;
-import io.sheaf.protocol.wire.Connection;
 import io.sheaf.protocol.wire.Transport;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -17,8 +13,6 @@ import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Path;
 import java.util.Optional;
-import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -28,33 +22,28 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** A client whose network swallows everything must not keep its jobs running. */
 @Timeout(60)
-class SilentClientTest implements ClientEvents, Connection.Listener<ToClient> {
+class SilentClientTest {
     private static final int LOOKS = 6;
 
     @TempDir
     Path directory;
 
-    private final BlockingQueue<Object> events = new LinkedBlockingQueue<>();
-    private final BlockingQueue<Object> heard = new LinkedBlockingQueue<>();
+    private final ClientLog log = new ClientLog();
     private ServerSocketChannel server;
-    private Connection<ToClient, FromClient> client;
+    private Lobby.Client client;
     private Session session;
     private CodeStore code;
 
     @BeforeEach
     void open() throws Exception {
         server = ServerSocketChannel.open().bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
-        client = new Connection<>(
-                "client",
-                Transport.of(SocketChannel.open(server.getLocalAddress())),
-                ClientConversation.TO_CLIENT,
-                ClientConversation.FROM_CLIENT);
-        client.start(this);
+        client = Lobby.Client.over(Transport.of(SocketChannel.open(server.getLocalAddress())));
         code = new CodeStore(directory, false);
-        session = new Session(Transport.of(server.accept()), new Credentials(Optional.empty()), this, code, () -> {});
-        session.start(() -> events.add("over"));
+        session = new Session(Transport.of(server.accept()), new Credentials(Optional.empty()), log, code, () -> {});
+        session.start(() -> log.events.add("over"));
         client.send(new FromClient.Hello(ClientConversation.VERSION, ""));
-        assertThat(Lobby.soon(events)).isEqualTo("opened");
+        assertThat(Lobby.soon(log.events)).isEqualTo("opened");
+        assertThat(client.next()).isInstanceOf(ToClient.Welcome.class);
     }
 
     @AfterEach
@@ -65,65 +54,25 @@ class SilentClientTest implements ClientEvents, Connection.Listener<ToClient> {
     }
 
     @Test
-    void aClientThatIsNotHeardOfForSixLooksIsGone() throws Exception {
+    void aClientThatIsNotHeardOfForSoManyLooksIsGone() throws Exception {
         long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
         // The first ones may still see what the client has said.
-        for (int i = 0; i < LOOKS || (events.isEmpty() && System.nanoTime() < deadline); i++) {
-            session.look();
+        for (int i = 0; i < LOOKS || (log.events.isEmpty() && System.nanoTime() < deadline); i++) {
+            session.look(LOOKS);
         }
 
-        assertThat(Lobby.soon(events)).isEqualTo("over");
-        assertThat(Lobby.soon(events)).isEqualTo("closed");
+        assertThat(Lobby.soon(log.events)).isEqualTo("over");
+        assertThat(Lobby.soon(log.events)).isEqualTo("closed");
     }
 
     @Test
     void aClientThatAsksWhetherSomebodyIsThereIsAnsweredAndKept() throws Exception {
         for (int i = 0; i < 3 * LOOKS; i++) {
             client.send(new FromClient.Ping());
-            assertThat(Lobby.soon(heard)).isEqualTo(new ToClient.Pong());
-            session.look();
+            assertThat(client.next()).isEqualTo(new ToClient.Pong());
+            session.look(LOOKS);
         }
 
-        assertThat(events).isEmpty();
-    }
-
-    @Override
-    public void received(ToClient message) {
-        heard.add(message);
-    }
-
-    @Override
-    public void closed(String reason) {
-        heard.add(reason);
-    }
-
-    @Override
-    public Optional<JobId> jobOf(String token) {
-        return Optional.empty();
-    }
-
-    @Override
-    public void opened(ClientPort port, Optional<JobId> within) {
-        events.add("opened");
-    }
-
-    @Override
-    public void received(ClientPort port, FromClient message) {
-        events.add(message);
-    }
-
-    @Override
-    public void slow(ClientPort port) {
-        events.add("slow");
-    }
-
-    @Override
-    public void caughtUp(ClientPort port) {
-        events.add("caught up");
-    }
-
-    @Override
-    public void closed(ClientPort port) {
-        events.add("closed");
+        assertThat(log.events).isEmpty();
     }
 }

@@ -72,8 +72,8 @@ class ArchitectureTest {
      */
     private static final Set<String> WAIT_ON_PURPOSE = Set.of(
             "io.sheaf.cli.ClusterOptions",
-            "io.sheaf.client.pool.CallJob$Call",
-            "io.sheaf.client.pool.SessionJob",
+            "io.sheaf.client.pool.SlotFuture",
+            "io.sheaf.client.pool.Submission",
             "io.sheaf.client.pool.ClientProcess",
             "io.sheaf.worker.executor.Stages",
             "io.sheaf.worker.process.ExecutorProcess");

@@ -12,10 +12,11 @@ class CodeSpec extends AnyFunSuite with BeforeAndAfterAll {
   private lazy val classes = UserCode.compile(here, "Versioned", CodeSpec.source)
   private var coordinator: Running = _
   private var worker: Running = _
+  private val slots = 2
 
   override def beforeAll(): Unit = {
     coordinator = here.startCoordinator()
-    worker = here.startWorker(2)
+    worker = here.startWorker(slots)
   }
 
   override def afterAll(): Unit = here.close()
@@ -47,37 +48,48 @@ class CodeSpec extends AnyFunSuite with BeforeAndAfterAll {
     jobs.foreach { case (number, running) => assertGives(running, number, 40) }
   }
 
-  test("ten redeploys leave no process and no memory behind") {
-    redeploy(from = 100, warm = 4, count = 10, heapKilobytes = 6 << 10, metaspaceKilobytes = 3 << 10)
+  test("twenty redeploys leave no process, no class and no memory behind") {
+    redeploy(from = 100, warm = 6, count = 20, Footprint(heap = 6 << 10, metaspace = 2 << 10, classes = 400))
   }
 
-  test("two hundred redeploys leave no process and no memory behind", Endurance) {
-    redeploy(from = 1000, warm = 20, count = 200, heapKilobytes = 10 << 10, metaspaceKilobytes = 4 << 10)
+  test("two hundred redeploys leave no process, no class and no memory behind", Endurance) {
+    redeploy(from = 1000, warm = 20, count = 200, Footprint(heap = 10 << 10, metaspace = 3 << 10, classes = 600))
   }
 
-  private def redeploy(from: Int, warm: Int, count: Int, heapKilobytes: Long, metaspaceKilobytes: Long): Unit = {
-    def deploy(number: Int): Int = {
+  /** What a process holds after a collection: heap and metaspace in KiB, and how many classes are loaded. */
+  private case class Footprint(heap: Long, metaspace: Long, classes: Long) {
+    def -(other: Footprint): Footprint =
+      Footprint(heap - other.heap, metaspace - other.metaspace, classes - other.classes)
+
+    def fits(bound: Footprint): Boolean =
+      heap < bound.heap && metaspace < bound.metaspace && classes < bound.classes
+  }
+
+  private def redeploy(from: Int, warm: Int, count: Int, growth: Footprint): Unit = {
+    def deploy(number: Int): (Int, Int) = {
       assertGives(map(version(number), "at", 4), number, 4)
-      here.executors.size
+      (here.executors.size, here.marked.size)
     }
-    val executorsBefore = (from until from + warm).map(deploy).max
-    val before = Seq(coordinator, worker).map(memory)
-    val executors = (from + warm until from + count).map(deploy)
-    val after = Seq(coordinator, worker).map(memory)
-    info(s"executors: at most $executorsBefore, then ${executors.max}; heap and metaspace in KiB: $before, then $after")
-    assert(executors.max <= executorsBefore + 1)
-    before.zip(after).foreach { case ((heap, metaspace), (heapAfter, metaspaceAfter)) =>
-      assert(heapAfter - heap < heapKilobytes && metaspaceAfter - metaspace < metaspaceKilobytes)
-    }
+    (from until from + warm).foreach(deploy)
+    val processes = here.marked.size
+    val before = Seq(coordinator, worker).map(footprint)
+    val seen = (from + warm until from + count).map(deploy)
+    val after = Seq(coordinator, worker).map(footprint)
+    info(s"executors: at most ${seen.map(_._1).max}; processes: $processes, then at most ${seen.map(_._2).max}")
+    info(s"coordinator and worker: ${before.mkString(", ")}; then ${after.mkString(", ")}")
+    assert(seen.map(_._1).max <= slots)
+    assert(seen.last._2 <= processes)
+    after.zip(before).foreach { case (now, first) => assert((now - first).fits(growth)) }
   }
 
-  /** What a process's heap and metaspace hold after a collection, in KiB. */
-  private def memory(process: Running): (Long, Long) = {
+  private def footprint(process: Running): Footprint = {
     jcmd(process, "GC.run"): Unit
     val told = jcmd(process, "GC.heap_info")
     val used = """used (\d+)K""".r.findAllMatchIn(told).map(_.group(1).toLong).toSeq
     val metaspace = """Metaspace\s+used (\d+)K""".r.findFirstMatchIn(told).get.group(1).toLong
-    (used.takeWhile(_ != metaspace).sum, metaspace)
+    val loaders = jcmd(process, "VM.classloader_stats")
+    val classes = """Total = \d+\s+(\d+)""".r.findFirstMatchIn(loaders).get.group(1).toLong
+    Footprint(used.takeWhile(_ != metaspace).sum, metaspace, classes)
   }
 
   private def jcmd(process: Running, command: String): String = {

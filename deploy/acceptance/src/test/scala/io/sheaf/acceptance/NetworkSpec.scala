@@ -5,11 +5,11 @@ import java.util.concurrent.TimeUnit.NANOSECONDS
 import org.scalatest.BeforeAndAfterAll
 import org.scalatest.funsuite.AnyFunSuite
 
-/** A coordinator and two workers on hosts of their own, with TLS and a token, sharing no directory with the client; and
-  * what becomes of a job when the network between them is cut.
+/** A coordinator, two workers and at times a client on hosts of their own, with TLS and a token, sharing no directory
+  * with the client; and what becomes of a job when the network between them is cut.
   */
 class NetworkSpec extends AnyFunSuite with BeforeAndAfterAll {
-  private val hosts = 3
+  private val hosts = 4
   private lazy val trouble = Network.trouble
   private lazy val here = new Installation
   private lazy val network = new Network(hosts)
@@ -60,7 +60,9 @@ class NetworkSpec extends AnyFunSuite with BeforeAndAfterAll {
     here.start(network.on(host) ++ (if (isClient) Seq() else hide) ++ variables ++ (here.sheaf +: arguments): _*)
   }
 
-  private def client(arguments: String*): Running = start(1, Map(), arguments: _*)
+  private def client(arguments: String*): Running = clientAt(1, arguments: _*)
+
+  private def clientAt(host: Int, arguments: String*): Running = start(host, Map(), arguments: _*)
 
   private def sheaf(arguments: String*): Running = client(arguments: _*).awaitEnd(120)
 
@@ -116,6 +118,34 @@ class NetworkSpec extends AnyFunSuite with BeforeAndAfterAll {
     assert(job.executions.keys.forall(_ <= 2) && job.executions(1) >= 130)
     val next = sheaf("map", "Traces::whence", "--jar", tasks.toString, "--range", "1..40")
     assert(next.exitCode == 0 && next.lines.toSet.size == 2, next.report)
+  }
+
+  test("a client on another host that is stopped for 5 s loses nothing, and one whose host vanishes stops its job") {
+    assumeNetwork()
+    val paused = new Traced(
+      here.folder.resolve("paused"),
+      150,
+      items => clientAt(4, Seq("map", "Traces::quick", "--jar", tasks.toString) ++ items: _*)
+    )
+    paused.awaitBegin()
+    paused.running.signal("STOP")
+    here.pause(5000)
+    paused.running.signal("CONT")
+    paused.assertExact()
+    assert(paused.executions == Map(1 -> 150))
+    assert(!coordinator.errors.exists(_.contains("Nothing was heard of the client")), coordinator.report)
+
+    val ticks = Ticks(here.folder.resolve("vanished"))
+    val jar = UserCode.jar(here, "Ticking", Ticks.source).toString
+    clientAt(4, "map", "Ticking::run", "--jar", jar, ":::", s"sleeping:${ticks.file}"): Unit
+    here.await("it ticks")(ticks.count > 10)
+    val at = System.currentTimeMillis
+    network.cut(4)
+    coordinator.awaitLine("Nothing was heard of the client", 20)
+    here.await("both workers are free")(busy == Seq.fill(2)("\"busy\":0"))
+    info(s"last tick ${ticks.last - at} ms after the host vanished")
+    assert(ticks.last - at < 10500)
+    network.heal(4)
   }
 
   test("a worker with another authority's certificate has not got in, and one with a wrong token was told so") {

@@ -51,6 +51,12 @@ class PoolSpec extends AnyFunSuite with BeforeAndAfterAll {
     }
   }
 
+  test("a pool that a program drops without having closed it is complained of, with the place where it was opened") {
+    val dropping = UserCode.compile(here, "Dropping", PoolStory.dropping)
+    val dropped = here.run("java", "-cp", s"$dropping:${UserCode.clientClassPath(here)}", "Dropping")
+    assert(dropped.exitCode == 0 && dropped.lines == Seq("told"), dropped.report)
+  }
+
   test("without a cluster, and without a distribution, the error says what to do") {
     val classPath = s"$classes:${UserCode.clientClassPath(here)}"
     val nowhere = here.run("java", "-cp", classPath, "Story", "http://127.0.0.1:1")

@@ -5,9 +5,13 @@ object PoolStory {
 
   /** What it says of what only another process can do, or only one can need. */
   def elsewhere(answer: String): Boolean =
-    Seq("task that exits", "not serializable", "result that is not").exists(answer.startsWith)
+    Seq("task that exits", "not serializable", "result that is not").exists(answer.startsWith) ||
+      ExecutorStory.answersElsewhere.contains(answer)
 
-  val answers: Seq[String] = Seq(
+  val answers: Seq[String] = own ++ ExecutorStory.answers ++ inProcesses ++ ExecutorStory.answersElsewhere :+
+    "after shutdown: RejectedExecutionException"
+
+  private def own = Seq(
     "map: 499999500000",
     "order kept: true",
     "first failure: 7 IllegalStateException",
@@ -51,12 +55,41 @@ object PoolStory {
     "third attempt: [0]",
     "too slow: TaskTimeoutException",
     "initializer that fails: true",
-    "and the pool: [2]",
+    "and the pool: [2]"
+  )
+
+  private def inProcesses = Seq(
     "task that exits: WorkerLostException, exit code: true",
     "not serializable: true",
-    "result that is not: NotSerializableException",
-    "after shutdown: RejectedExecutionException"
+    "result that is not: NotSerializableException"
   )
+
+  val dropping: String =
+    """import io.sheaf.Pool;
+      |import java.io.ByteArrayOutputStream;
+      |import java.io.PrintStream;
+      |import java.util.concurrent.CountDownLatch;
+      |import java.util.concurrent.TimeUnit;
+      |
+      |public class Dropping {
+      |    public static void main(String[] args) throws Exception {
+      |        ByteArrayOutputStream errors = new ByteArrayOutputStream();
+      |        System.setErr(new PrintStream(errors, true));
+      |        drop();
+      |        for (int i = 0; i < 1000 && !errors.toString().contains("Dropping.drop(Dropping.java:21)"); i++) {
+      |            System.gc();
+      |            new CountDownLatch(1).await(20, TimeUnit.MILLISECONDS);
+      |        }
+      |        System.out.println(errors.toString().contains("Dropping.java:21") ? "told" : errors);
+      |    }
+      |
+      |    static void drop() {
+      |        // Its view is dropped with it.
+      |        Pool pool = Pool.threads(1).with(io.sheaf.JobOptions.defaults());
+      |        pool.submit(() -> 1).join();
+      |    }
+      |}
+      |""".stripMargin
 
   val leaving: String =
     """import io.sheaf.Pool;
@@ -80,7 +113,9 @@ object PoolStory {
       |}
       |""".stripMargin
 
-  val source: String =
+  val source: String = story + ExecutorStory.source
+
+  private def story =
     """import io.sheaf.JobOptions;
       |import io.sheaf.JobRejectedException;
       |import io.sheaf.Outcome;
@@ -96,11 +131,16 @@ object PoolStory {
       |import java.net.InetAddress;
       |import java.net.ServerSocket;
       |import java.net.Socket;
+      |import java.io.PrintWriter;
+      |import java.io.StringWriter;
       |import java.time.Duration;
       |import java.util.ArrayList;
+      |import java.util.Collections;
       |import java.util.Iterator;
       |import java.util.List;
       |import java.util.NoSuchElementException;
+      |import java.util.Set;
+      |import java.util.TreeSet;
       |import java.util.concurrent.Callable;
       |import java.util.concurrent.CancellationException;
       |import java.util.concurrent.CompletableFuture;
@@ -127,8 +167,10 @@ object PoolStory {
       |            Combined.tell(pool);
       |            Executed.tell(pool);
       |            Failing.tell(pool);
+      |            Promises.tell(pool, args[0]);
       |            if (!args[0].equals("threads")) {
       |                Elsewhere.tell(pool);
+      |                Promises.elsewhere(pool);
       |            }
       |        }
       |        try {

@@ -45,6 +45,32 @@ class ReconnectSpec extends AnyFunSuite with BeforeAndAfterAll {
     }
   }
 
+  test("a range of the command line goes on after its coordinator was started again, every line once and in order") {
+    val seen = folder("range")
+    val jar = UserCode.jar(here, "Counted", ReconnectSpec.counted(seen)).toString
+    val last = ReconnectSpec.items - 1
+    val running = here.start(here.sheaf, "map", "Counted::at", "--jar", jar, "--range", s"0..$last")
+    here.await("the range is in full swing")(begun(seen) >= 60)
+    restart()
+    assert(running.awaitEnd(90).exitCode == 0, running.report + coordinator.report)
+    assert(running.lines == (0 to last).map(item => s"$item $item"), running.report)
+    assert(running.errors.exists(_.contains("was lost")), running.report)
+    info(s"begun: ${begun(seen)} times ${ReconnectSpec.items} items")
+    assert(begun(seen) < 2 * ReconnectSpec.items)
+  }
+
+  test("who waits for a job that the coordinator has lost is told so, and what to do") {
+    val seen = folder("forgotten")
+    val jar = UserCode.jar(here, "Counted", ReconnectSpec.counted(seen)).toString
+    val job = new Commands(here).submit("Counted::at", "--jar", jar, "--range", "1..100000")
+    here.await("it runs")(begun(seen) > 0)
+    val waiting = here.start(here.sheaf, "wait", job)
+    waiting.awaitLine("handed out")
+    restart()
+    assert(waiting.awaitEnd(60).exitCode == 3, waiting.report)
+    assert(waiting.errors.exists(_.contains(s"does not know job $job any more")), waiting.report)
+  }
+
   test("a coordinator that does not come back is given up after the limit, in words that say what to do") {
     val seen = folder("limit")
     val running = program("3s", "map", seen)
@@ -77,11 +103,29 @@ class ReconnectSpec extends AnyFunSuite with BeforeAndAfterAll {
 object ReconnectSpec {
   val items = 300
 
+  /** Gives the item and its index; leaves a file where it has begun. */
+  def counted(folder: Path): String =
+    s"""import io.sheaf.TaskContext;
+       |import java.nio.file.Files;
+       |import java.nio.file.Path;
+       |import java.util.concurrent.CountDownLatch;
+       |import java.util.concurrent.TimeUnit;
+       |
+       |public class Counted {
+       |    public static String at(long item) throws Exception {
+       |        Files.createTempFile(Path.of("$folder"), item + "-", "");
+       |        new CountDownLatch(1).await(20, TimeUnit.MILLISECONDS);
+       |        return item + " " + TaskContext.current().itemIndex();
+       |    }
+       |}
+       |""".stripMargin
+
   /** Each item leaves a file where it has begun, takes 20 ms, and gives its square. */
   val source: String =
     s"""import io.sheaf.ClusterUnreachableException;
        |import io.sheaf.Pool;
        |import io.sheaf.ResultStream;
+       |import io.sheaf.TaskContext;
        |import java.io.FileOutputStream;
        |import java.nio.file.Files;
        |import java.nio.file.Path;
@@ -132,7 +176,7 @@ object ReconnectSpec {
        |    static long square(String folder, long item) throws Exception {
        |        Files.createTempFile(Path.of(folder), item + "-", "");
        |        new CountDownLatch(1).await(20, TimeUnit.MILLISECONDS);
-       |        return item * item;
+       |        return TaskContext.current().itemIndex() == item ? item * item : -1;
        |    }
        |
        |    static String tick(String file) throws Exception {

@@ -8,6 +8,7 @@ import io.sheaf.protocol.ClientConversation.FromClient;
 import io.sheaf.protocol.ClientConversation.ToClient;
 import io.sheaf.protocol.job.JobId;
 import io.sheaf.protocol.job.JobSpec;
+import io.sheaf.protocol.job.JobStatus;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.LongFunction;
 
@@ -29,7 +30,7 @@ record SharedSession(Session session) implements Session {
     }
 
     @Override
-    public CompletableFuture<JobHandle> watch(JobId job, JobListener listener) {
+    public CompletableFuture<JobStatus> watch(JobId job, JobListener listener) {
         return session.watch(job, listener);
     }
 

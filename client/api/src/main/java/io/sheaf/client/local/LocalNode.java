@@ -10,6 +10,7 @@ import io.sheaf.protocol.ClientConversation.FromClient;
 import io.sheaf.protocol.ClientConversation.ToClient;
 import io.sheaf.protocol.job.JobId;
 import io.sheaf.protocol.job.JobSpec;
+import io.sheaf.protocol.job.JobStatus;
 import io.sheaf.protocol.wire.SocketDirectory;
 import io.sheaf.protocol.wire.Transport;
 import java.io.BufferedReader;
@@ -154,7 +155,7 @@ public final class LocalNode implements Session {
     }
 
     @Override
-    public CompletableFuture<JobHandle> watch(JobId job, JobListener listener) {
+    public CompletableFuture<JobStatus> watch(JobId job, JobListener listener) {
         return session.watch(job, listener);
     }
 

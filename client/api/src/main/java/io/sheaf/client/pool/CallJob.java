@@ -6,7 +6,6 @@ import io.sheaf.client.backend.FailedItem;
 import io.sheaf.client.backend.Job;
 import io.sheaf.client.backend.JobEvents;
 import io.sheaf.client.backend.Values;
-import io.sheaf.client.backend.Waiting;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,10 +15,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,7 +30,7 @@ final class CallJob implements JobEvents {
     private volatile @Nullable RuntimeException ended;
 
     /** Cancelling it stops the call itself; what hangs on it and is cancelled does not. */
-    private final class Call extends CompletableFuture<@Nullable Object> {
+    private final class Call extends SlotFuture<@Nullable Object> {
         private long index = -1;
 
         @Override
@@ -44,45 +40,6 @@ final class CallJob implements JobEvents {
                 job.cancel(index);
             }
             return cancelled;
-        }
-
-        @Override
-        public @Nullable Object get() throws InterruptedException, ExecutionException {
-            Waiting place = place();
-            place.begins();
-            try {
-                return super.get();
-            } finally {
-                place.ends();
-            }
-        }
-
-        @Override
-        public @Nullable Object get(long timeout, TimeUnit unit)
-                throws InterruptedException, ExecutionException, TimeoutException {
-            Waiting place = place();
-            place.begins();
-            try {
-                return super.get(timeout, unit);
-            } finally {
-                place.ends();
-            }
-        }
-
-        @Override
-        public @Nullable Object join() {
-            Waiting place = place();
-            place.begins();
-            try {
-                return super.join();
-            } finally {
-                place.ends();
-            }
-        }
-
-        /** A task that waits for another may be in its way. */
-        private Waiting place() {
-            return isDone() ? Waiting.Nobody.CARES : Waiting.ofThisThread();
         }
     }
 

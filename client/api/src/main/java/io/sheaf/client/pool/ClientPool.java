@@ -26,6 +26,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** A pool over a back end, which it ends when it is closed. */
@@ -35,15 +36,27 @@ final class ClientPool implements Pool {
     private final PoolCore core;
     private final JobOptions options;
     private final CallJobs calls;
+    private final Object user;
 
+    /** A pool that need not be closed. */
     ClientPool(PoolCore core) {
-        this(core, JobOptions.defaults(), new CallJobs(core));
+        this(core, JobOptions.defaults(), new CallJobs(core), core);
     }
 
-    private ClientPool(PoolCore core, JobOptions options, CallJobs calls) {
+    /**
+     * A pool that its user has to close.
+     *
+     * @param warnings where to complain when it is dropped before
+     */
+    ClientPool(PoolCore core, Consumer<String> warnings) {
+        this(core, JobOptions.defaults(), new CallJobs(core), Dropped.watch(core, warnings));
+    }
+
+    private ClientPool(PoolCore core, JobOptions options, CallJobs calls, Object user) {
         this.core = core;
         this.options = options;
         this.calls = calls;
+        this.user = user;
     }
 
     @Override
@@ -70,7 +83,7 @@ final class ClientPool implements Pool {
             RemoteFunction<? super T, ? extends R> function, Iterable<? extends T> items) {
         Objects.requireNonNull(items, "items");
         OrderedRun run = new OrderedRun(core, assignment(function)).feedAtOnce(items);
-        CompletableFuture<List<R>> future = new CompletableFuture<>();
+        CompletableFuture<List<R>> future = new SlotFuture<>();
         var unused = future.whenComplete((results, e) -> {
             if (future.isCancelled()) {
                 run.cancel();
@@ -174,10 +187,13 @@ final class ClientPool implements Pool {
     public <T> List<Future<T>> invokeAll(Collection<? extends Callable<T>> tasks, long timeout, TimeUnit unit)
             throws InterruptedException {
         List<CompletableFuture<T>> futures = callAll(tasks);
+        CompletableFuture<Boolean> all = new SlotFuture<>();
+        var unused = CompletableFuture.allOf(futures.toArray(CompletableFuture[]::new))
+                .whenComplete((nothing, e) -> all.complete(true)); // Each future says how its own task ended.
         try {
-            CompletableFuture.allOf(futures.toArray(CompletableFuture[]::new)).get(timeout, unit);
+            all.get(timeout, unit);
         } catch (ExecutionException e) {
-            // allOf fails when one fails, but completes when all have; each future says how its task ended.
+            throw new IllegalStateException(e);
         } catch (TimeoutException e) {
             futures.forEach(future -> future.cancel(true));
         } catch (InterruptedException e) {
@@ -202,7 +218,7 @@ final class ClientPool implements Pool {
         if (tasks.isEmpty()) {
             throw new IllegalArgumentException("invokeAny needs at least one task");
         }
-        CompletableFuture<T> first = new CompletableFuture<>();
+        CompletableFuture<T> first = new SlotFuture<>();
         List<CompletableFuture<T>> futures = callAll(tasks);
         AtomicInteger left = new AtomicInteger(futures.size());
         for (CompletableFuture<T> future : futures) {
@@ -216,6 +232,9 @@ final class ClientPool implements Pool {
         }
         try {
             return first.get(timeout, unit);
+        } catch (CancellationException e) {
+            // Somebody else has cancelled the last of them, which is one way to fail.
+            throw new ExecutionException(e);
         } finally {
             futures.forEach(future -> future.cancel(true));
         }
@@ -228,7 +247,7 @@ final class ClientPool implements Pool {
 
     @Override
     public Pool with(JobOptions other) {
-        return new ClientPool(core, Objects.requireNonNull(other, "options"), calls);
+        return new ClientPool(core, Objects.requireNonNull(other, "options"), calls, user);
     }
 
     @Override

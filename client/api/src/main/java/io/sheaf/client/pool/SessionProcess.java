@@ -3,7 +3,6 @@ package io.sheaf.client.pool;
 import io.sheaf.ClusterUnreachableException;
 import io.sheaf.client.backend.ProcessEvents;
 import io.sheaf.client.backend.ProcessRun;
-import io.sheaf.client.session.Feed;
 import io.sheaf.client.session.JobHandle;
 import io.sheaf.client.session.JobListener;
 import io.sheaf.protocol.item.Segment;
@@ -20,53 +19,42 @@ import io.sheaf.protocol.wire.Bytes;
 import io.sheaf.protocol.wire.MalformedMessageException;
 import java.io.IOException;
 import java.util.concurrent.CancellationException;
-import java.util.concurrent.CompletableFuture;
 
 /** A process as a live job of one item, which keeps it at its worker. */
 final class SessionProcess implements ProcessRun, JobListener {
     private static final int KILLED = -9;
 
-    private final SessionBackend backend;
-    private final JobSpec spec;
+    private final Submission submission;
     private final ProcessEvents events;
     private final Bytes action;
-    private final Feed feed = new Feed();
     private final SegmentReader reader = new SegmentReader(SessionJob.classes(), true);
-    private final CompletableFuture<JobHandle> accepted = new CompletableFuture<>();
     /** Only the session's thread looks at it. */
     private boolean agreed;
 
     SessionProcess(SessionBackend backend, JobSpec spec, Bytes action, ProcessEvents events) {
-        this.backend = backend;
-        this.spec = spec;
+        this.submission = new Submission(backend, spec);
         this.events = events;
         this.action = action;
     }
 
     @Override
     public void start() {
-        var unused = backend.submit(spec, this).whenComplete((handle, e) -> {
-            if (e != null) {
-                accepted.completeExceptionally(e);
-            } else {
-                accepted.complete(handle);
-            }
-        });
+        submission.start(this);
     }
 
     @Override
     public void awaitAccepted() {
-        JobHandle handle = SessionJob.await(accepted);
+        JobHandle job = submission.await();
         try {
-            feed.add(action.copy());
+            submission.feed.add(action.copy());
         } catch (IOException e) {
             throw new IllegalStateException("Bytes can always be sent", e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new CancellationException("Interrupted while the process was being started");
         }
-        feed.end();
-        backend.run(() -> feed.run(handle));
+        submission.feed.end();
+        submission.beginFeeding(job);
     }
 
     @Override
@@ -76,13 +64,12 @@ final class SessionProcess implements ProcessRun, JobListener {
 
     private void tell(ToKeeper message) {
         Bytes words = ProcessConversation.TO_KEEPER.toBytes(message);
-        var unused = accepted.thenAccept(handle -> handle.tell(0, words));
+        submission.onceAccepted(handle -> handle.tell(0, words));
     }
 
     @Override
     public void cancel() {
-        feed.stop();
-        var unused = accepted.thenAccept(JobHandle::cancel);
+        submission.cancel();
     }
 
     @Override
@@ -107,9 +94,7 @@ final class SessionProcess implements ProcessRun, JobListener {
 
     @Override
     public void withheld(String why) {
-        if (!why.isEmpty()) {
-            System.err.println("sheaf: waiting: " + why);
-        }
+        Submission.tellWithheld(why);
     }
 
     @Override
@@ -131,7 +116,7 @@ final class SessionProcess implements ProcessRun, JobListener {
 
     @Override
     public void ended(JobStatus status) {
-        feed.stop();
+        submission.feed.stop();
         RuntimeException why = Failures.ofEnd(status);
         if (why != null && !(why instanceof CancellationException)) {
             events.lost(why);
@@ -142,7 +127,7 @@ final class SessionProcess implements ProcessRun, JobListener {
 
     @Override
     public void lost(ClusterUnreachableException why) {
-        feed.stop();
+        submission.feed.stop();
         events.lost(why);
     }
 }

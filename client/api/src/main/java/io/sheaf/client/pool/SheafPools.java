@@ -21,7 +21,7 @@ public final class SheafPools implements PoolProvider {
 
     @Override
     public Pool threads(int threads) {
-        return new ClientPool(new PoolCore(new ThreadsBackend(threads, ThreadsCluster::new)));
+        return new ClientPool(new PoolCore(new ThreadsBackend(threads, ThreadsCluster::new)), System.err::println);
     }
 
     @Override
@@ -48,7 +48,8 @@ public final class SheafPools implements PoolProvider {
             throw new ClusterUnreachableException(String.valueOf(e.getMessage()), e);
         }
         try {
-            return new ClientPool(new PoolCore(new SessionBackend(session, ClassPathBundle.ofThisJvm())));
+            return new ClientPool(
+                    new PoolCore(new SessionBackend(session, ClassPathBundle.ofThisJvm())), System.err::println);
         } catch (RuntimeException | Error e) {
             session.close();
             throw e;

@@ -6,12 +6,12 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Asks the coordinator every other second whether it is there, and ends the connection when nothing has come for 10 s:
+ * Asks the coordinator every second whether it is there, and ends the connection when nothing has come for 10 s:
  * a network that swallows everything says nothing either.
  */
 final class Heartbeat {
-    private static final long PERIOD_MILLIS = 2_000;
-    private static final int MOST_MISSED = 5;
+    private static final long PERIOD_MILLIS = 1_000;
+    private static final int MOST_MISSED = 10;
 
     private final Connection<?, FromClient> connection;
     private final long periodMillis;

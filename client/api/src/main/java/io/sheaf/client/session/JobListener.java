@@ -24,11 +24,19 @@ public interface JobListener {
     /** Its items are not taken in for now, and why, and what to do about it; empty once that is over. */
     default void withheld(String why) {}
 
+    /** The connection was lost and is being made again; the job goes on, and what follows comes over another one. */
+    default void disconnected(ClusterUnreachableException why) {}
+
     /** How it stands. */
     default void progress(JobStatus status) {}
 
     /** It has ended; nothing follows. */
     void ended(JobStatus status);
+
+    /** Nobody knows the job any more that was followed over several connections; nothing follows. */
+    default void forgotten(RequestFailedException why) {
+        lost(new ClusterUnreachableException(String.valueOf(why.getMessage()), why));
+    }
 
     /** The connection ended before the job did; nothing follows. */
     void lost(ClusterUnreachableException why);

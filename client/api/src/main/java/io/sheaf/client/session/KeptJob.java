@@ -2,34 +2,37 @@ package io.sheaf.client.session;
 
 import io.sheaf.ClusterUnreachableException;
 import io.sheaf.protocol.item.Segment;
-import io.sheaf.protocol.job.ItemFailure;
+import io.sheaf.protocol.job.Headway;
 import io.sheaf.protocol.job.JobId;
 import io.sheaf.protocol.job.JobSpec;
+import io.sheaf.protocol.job.JobState;
 import io.sheaf.protocol.job.JobStatus;
-import io.sheaf.protocol.job.Output;
+import io.sheaf.protocol.job.Source;
 import io.sheaf.protocol.wire.Bytes;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A live job that outlives its connection: what has no result is kept here, and sent again over the next one as the items
- * of a new job. Its listener is told the end of each item once, under the item's first number. Safe for use by many
- * threads.
+ * A live job that outlives its connection: over the next one it is submitted as a new job of which a part has ended, and
+ * what was sent and has no result is sent again. Its items keep their numbers, and its listener is told the end of each
+ * once. Safe for use by many threads.
  */
-final class KeptJob implements JobHandle {
+final class KeptJob implements JobHandle, Kept {
     private final JobSpec spec;
     private final CodeFiles code;
     private final JobListener listener;
-    private final JobOwner owner;
+    private final Owner owner;
     private final CompletableFuture<JobHandle> accepted = new CompletableFuture<>();
     private final KeptItems items = new KeptItems();
-    private final Tally tally = new Tally();
+    /** Taken back, but the coordinator cannot be told so yet. */
     private final TreeSet<Long> cancelledItems = new TreeSet<>();
+
+    private OptionalLong total = OptionalLong.empty();
     private Stage stage = Stage.UNCONNECTED;
     private long connection;
     private @Nullable JobHandle handle;
@@ -46,7 +49,7 @@ final class KeptJob implements JobHandle {
         OVER
     }
 
-    KeptJob(JobSpec spec, CodeFiles code, JobListener listener, JobOwner owner) {
+    KeptJob(JobSpec spec, CodeFiles code, JobListener listener, Owner owner) {
         this.spec = spec;
         this.code = code;
         this.listener = listener;
@@ -58,40 +61,44 @@ final class KeptJob implements JobHandle {
         return accepted;
     }
 
-    /**
-     * Submits it over a connection, unless it has been over a later one.
-     *
-     * @param number of the connection, from 1, ever higher
-     */
-    void begin(long number, Session session) {
+    @Override
+    public void begin(long number, SocketSession session) {
+        Headway headway;
         synchronized (this) {
             if (number <= connection || stage == Stage.OVER) {
                 return;
             }
             disconnect();
             connection = number;
+            headway = items.restart();
         }
-        var unused = session.submit(spec, code, new Incoming(number)).whenComplete((job, refusal) -> {
-            if (job != null) {
-                begun(number, job);
-            } else {
-                refused(
-                        number,
-                        refusal instanceof CompletionException e && e.getCause() != null ? e.getCause() : refusal);
-            }
-        });
+        var unused = session.submit(spec, headway, code, new KeptListener(number, this, listener))
+                .whenComplete((job, refusal) -> {
+                    if (job != null) {
+                        begun(number, job);
+                    } else {
+                        refused(number, RequestFailedException.unwrap(refusal));
+                    }
+                });
     }
 
     private void begun(long number, JobHandle job) {
         boolean first;
         synchronized (this) {
-            if (number != connection || stage == Stage.OVER) {
+            if (number != connection) {
                 job.cancel();
                 return;
             }
             first = !accepted.isDone();
-            handle = job;
             id = job.id();
+            if (stage == Stage.OVER) {
+                // It may have ended before anybody heard that it was accepted; else it is not wanted any more.
+                job.cancel();
+                accepted.complete(this);
+                return;
+            }
+            handle = job;
+            arrived = spec.source() instanceof Source.Range ? Long.MAX_VALUE : 0;
             stage = first ? Stage.LIVE : Stage.RESENDING;
             notifyAll();
         }
@@ -111,7 +118,7 @@ final class KeptJob implements JobHandle {
         }
         boolean first = !accepted.isDone();
         if (why instanceof ClusterUnreachableException || (!first && RequestFailedException.isShuttingDown(why))) {
-            owner.stranded(this);
+            owner.stranded();
         } else if (first) {
             finish();
             accepted.completeExceptionally(why);
@@ -148,24 +155,22 @@ final class KeptJob implements JobHandle {
 
     private void caughtUp(JobHandle job) {
         stage = Stage.LIVE;
-        if (tally.isTotalKnown()) {
-            job.end(items.sent());
-        }
+        total.ifPresent(job::end);
         notifyAll();
     }
 
-    /** Items up to that one, as this connection counts them, are with the coordinator; it may be told to stop them. */
+    /** The coordinator has the items up to that one, and may be told to stop them. */
     private synchronized void arrived(long number, long to) {
         if (number == connection && handle != null) {
             arrived = to;
-            for (Long next = cancelledItems.pollFirst(); next != null; next = cancelledItems.pollFirst()) {
-                handle.cancelItem(next);
-            }
+            SortedSet<Long> there = cancelledItems.headSet(to);
+            there.forEach(handle::cancelItem);
+            there.clear();
         }
     }
 
-    /** The connection has ended; tells the listener so, if there was one. */
-    void disconnected(long number, String message) {
+    @Override
+    public void disconnected(long number, ClusterUnreachableException why, String message) {
         boolean told;
         boolean ends;
         synchronized (this) {
@@ -188,19 +193,17 @@ final class KeptJob implements JobHandle {
         handle = null;
         arrived = 0;
         cancelledItems.clear();
-        items.restart();
-        tally.restart();
     }
 
-    /** It is over because there is no connection any more. */
-    void fail(ClusterUnreachableException why) {
+    @Override
+    public void fail(ClusterUnreachableException why) {
         if (finish() && !accepted.completeExceptionally(why)) {
             listener.lost(why);
         }
     }
 
     /** Returns false when it was over before. */
-    private boolean finish() {
+    boolean finish() {
         synchronized (this) {
             if (stage == Stage.OVER) {
                 return false;
@@ -216,14 +219,19 @@ final class KeptJob implements JobHandle {
         if (finish()) {
             JobStatus end;
             synchronized (this) {
-                end = tally.cancelled(id, spec.name());
+                end = cancelledUnheard();
             }
             listener.ended(end);
         }
     }
 
-    private synchronized JobStatus overall(JobStatus now) {
-        return tally.overall(now);
+    private JobStatus cancelledUnheard() {
+        String reason = "it was cancelled while there was no connection";
+        OptionalLong never = OptionalLong.empty();
+        long succeeded = items.succeeded();
+        long failed = items.failed();
+        Optional<String> why = Optional.of(reason);
+        return new JobStatus(id, spec.name(), JobState.CANCELLED, total, succeeded, failed, 0, 0, 0, 0, never, why);
     }
 
     @Override
@@ -233,7 +241,6 @@ final class KeptJob implements JobHandle {
 
     @Override
     public void send(Segment further) throws InterruptedException {
-        Segment next;
         JobHandle job;
         long number;
         synchronized (this) {
@@ -243,12 +250,12 @@ final class KeptJob implements JobHandle {
             if (stage == Stage.OVER || handle == null) {
                 return;
             }
-            next = items.add(further);
+            items.add(further);
             job = handle;
             number = connection;
         }
-        job.send(next);
-        arrived(number, next.to());
+        job.send(further);
+        arrived(number, further.to());
     }
 
     @Override
@@ -263,38 +270,29 @@ final class KeptJob implements JobHandle {
     }
 
     @Override
-    public synchronized void end(long total) {
-        tally.total(total);
+    public synchronized void end(long count) {
+        total = OptionalLong.of(count);
         if (stage == Stage.LIVE && handle != null) {
-            handle.end(items.sent());
+            handle.end(count);
         }
     }
 
     @Override
     public synchronized void cancelItem(long index) {
-        if (stage == Stage.OVER) {
+        if (stage == Stage.OVER || !items.failed(index)) {
             return;
         }
-        KeptItems.Dropped dropped = items.drop(index);
-        if (dropped.isNews() && dropped.sentAs().isPresent()) {
-            tally.failed();
-        } else if (dropped.isNews()) {
-            tally.failedUnsent();
+        if (handle != null && index < arrived) {
+            handle.cancelItem(index);
+        } else {
+            cancelledItems.add(index);
         }
-        dropped.sentAs().ifPresent(sent -> {
-            if (sent < arrived && handle != null) {
-                handle.cancelItem(sent);
-            } else {
-                cancelledItems.add(sent);
-            }
-        });
     }
 
     @Override
     public synchronized void tell(long index, Bytes message) {
-        JobHandle job = handle;
-        if (job != null) {
-            items.sentAs(index).ifPresent(sent -> job.tell(sent, message));
+        if (handle != null) {
+            handle.tell(index, message);
         }
     }
 
@@ -314,85 +312,18 @@ final class KeptJob implements JobHandle {
         var unused = Aside.run("sheaf-cancel", this::endCancelled);
     }
 
-    /** What comes over one connection. */
-    private final class Incoming implements JobListener {
-        private final long number;
+    /** Whether that connection is the present one, and the job goes on. */
+    synchronized boolean isUnderWay(long number) {
+        return number == connection && stage != Stage.OVER;
+    }
 
-        Incoming(long number) {
-            this.number = number;
-        }
+    /** Results came over that connection; gives those that are news. */
+    synchronized List<Segment> finished(long number, Segment results) {
+        return isUnderWay(number) ? items.finished(results) : List.of();
+    }
 
-        private boolean isStale() {
-            synchronized (KeptJob.this) {
-                return number != connection || stage == Stage.OVER;
-            }
-        }
-
-        @Override
-        public void results(Segment results) {
-            List<Segment> news;
-            synchronized (KeptJob.this) {
-                if (isStale()) {
-                    return;
-                }
-                news = items.finished(results);
-                news.forEach(part -> tally.succeeded(part.count()));
-            }
-            news.forEach(listener::results);
-        }
-
-        @Override
-        public void failed(ItemFailure failure) {
-            OptionalLong index;
-            synchronized (KeptJob.this) {
-                index = isStale() ? OptionalLong.empty() : items.failed(failure.index());
-                index.ifPresent(own -> tally.failed());
-            }
-            index.ifPresent(own -> listener.failed(
-                    new ItemFailure(own, failure.attempts(), failure.worker(), failure.failure(), failure.nanos())));
-        }
-
-        /** The first number of an item; empty when this connection does not matter any more. */
-        private OptionalLong own(long sent) {
-            synchronized (KeptJob.this) {
-                return isStale() ? OptionalLong.empty() : OptionalLong.of(items.firstIndex(sent));
-            }
-        }
-
-        @Override
-        public void printed(Output output) {
-            own(output.index()).ifPresent(index -> listener.printed(new Output(index, output.error(), output.text())));
-        }
-
-        @Override
-        public void said(long sent, Bytes message) {
-            own(sent).ifPresent(index -> listener.said(index, message));
-        }
-
-        @Override
-        public void withheld(String why) {
-            if (!isStale()) {
-                listener.withheld(why);
-            }
-        }
-
-        @Override
-        public void progress(JobStatus status) {
-            if (!isStale()) {
-                listener.progress(overall(status));
-            }
-        }
-
-        @Override
-        public void ended(JobStatus status) {
-            if (!isStale() && finish()) {
-                listener.ended(overall(status));
-            }
-        }
-
-        @Override
-        public void lost(ClusterUnreachableException why) {
-            // Whoever holds the connection decides what comes of that.
-        }
+    /** An item failed, as was said over that connection; returns whether that is news. */
+    synchronized boolean failed(long number, long index) {
+        return isUnderWay(number) && items.failed(index);
     }
 }

@@ -5,32 +5,31 @@ import io.sheaf.protocol.ClientConversation.FromClient;
 import io.sheaf.protocol.ClientConversation.ToClient;
 import io.sheaf.protocol.job.JobId;
 import io.sheaf.protocol.job.JobSpec;
-import io.sheaf.protocol.job.Source;
+import io.sheaf.protocol.job.JobStatus;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
-import java.util.function.Function;
 import java.util.function.LongFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A session that makes its connection again when that is lost, in mid-job too: what a live job has no result for is
- * submitted again, as a new job with a number of its own, and its listener is told each item's end once. Items whose
+ * submitted again, as a new job with a number of its own whose items keep theirs, and its listener is told each item's end
+ * once. Items whose
  * results were on their way when the connection was lost are run again. Memory holds the items that were sent and have no
  * result, which the coordinator's credit bounds.
  *
  * <p>After a limit that the user sets, {@link Reconnection}, or when the coordinator refuses this client, all that waits
  * fails with {@link ClusterUnreachableException}; what is asked later starts over. Questions that only read are asked
- * again; others that were under way fail, since nobody knows whether they were heard. Jobs over a range of numbers and
- * those that are followed with {@link #watch} end with their connection.
+ * again; others that were under way fail, since nobody knows whether they were heard. Who follows a job goes on to do so,
+ * for as long as the coordinator knows it.
  */
 public final class ReconnectingSession implements Session {
     /** A connection that lasted for so long was a success; else the attempts before it count on. */
@@ -40,16 +39,16 @@ public final class ReconnectingSession implements Session {
     private final Reconnection reconnection;
     private final Opening opening;
     private final Redial redial;
-    private final Set<KeptJob> jobs = new LinkedHashSet<>();
+    private final Set<Kept> jobs = new LinkedHashSet<>();
     private final List<Waiting> waiting = new ArrayList<>();
-    private final JobOwner owner = new JobOwner() {
+    private final Kept.Owner owner = new Kept.Owner() {
         @Override
-        public void over(KeptJob job) {
+        public void over(Kept job) {
             forget(job);
         }
 
         @Override
-        public void stranded(KeptJob job) {
+        public void stranded() {
             reconnectIfWanted();
         }
     };
@@ -69,13 +68,13 @@ public final class ReconnectingSession implements Session {
          * @throws ClusterUnreachableException when no coordinator answers
          * @throws RequestFailedException when it does not let this client in
          */
-        Session open(Consumer<ClusterUnreachableException> lost);
+        SocketSession open(Consumer<ClusterUnreachableException> lost);
     }
 
     /** One connection; they are numbered from 1. */
     private static final class Line {
         final long number;
-        volatile @Nullable Session session;
+        volatile @Nullable SocketSession session;
         volatile @Nullable ClusterUnreachableException over;
 
         Line(long number) {
@@ -84,7 +83,7 @@ public final class ReconnectingSession implements Session {
     }
 
     /** Something to be done over the next connection, or given up. */
-    private record Waiting(BiConsumer<Line, Session> go, Consumer<ClusterUnreachableException> giveUp) {}
+    private record Waiting(BiConsumer<Line, SocketSession> go, Consumer<ClusterUnreachableException> giveUp) {}
 
     private ReconnectingSession(String address, Reconnection reconnection, Opening opening) {
         this.address = address;
@@ -133,7 +132,7 @@ public final class ReconnectingSession implements Session {
     }
 
     private void lost(Line line, ClusterUnreachableException why) {
-        List<KeptJob> affected;
+        List<Kept> affected;
         synchronized (this) {
             line.over = why;
             if (current != line) {
@@ -154,7 +153,7 @@ public final class ReconnectingSession implements Session {
         }
         String message = "the connection to " + address + " was lost (" + why.getMessage() + "); trying again for "
                 + reconnection.text();
-        affected.forEach(job -> job.disconnected(line.number, message));
+        affected.forEach(job -> job.disconnected(line.number, why, message));
         reconnectIfWanted();
     }
 
@@ -162,7 +161,7 @@ public final class ReconnectingSession implements Session {
         return closed;
     }
 
-    private synchronized void forget(KeptJob job) {
+    private synchronized void forget(Kept job) {
         jobs.remove(job);
     }
 
@@ -200,11 +199,11 @@ public final class ReconnectingSession implements Session {
     }
 
     private void resume(Line line) {
-        Session session = line.session;
+        SocketSession session = line.session;
         if (session == null) {
             return;
         }
-        List<KeptJob> resumed;
+        List<Kept> resumed;
         List<Waiting> served;
         synchronized (this) {
             resumed = List.copyOf(jobs);
@@ -223,7 +222,7 @@ public final class ReconnectingSession implements Session {
     private Line connect() throws InterruptedException {
         while (true) {
             Line line = newLine();
-            Optional<Session> session = redial.attempt(() -> opening.open(why -> lost(line, why)));
+            Optional<SocketSession> session = redial.attempt(() -> opening.open(why -> lost(line, why)));
             if (session.isPresent()) {
                 line.session = session.get();
                 if (adopt(line)) {
@@ -235,7 +234,7 @@ public final class ReconnectingSession implements Session {
     }
 
     private void failAll(ClusterUnreachableException why) {
-        List<KeptJob> failing;
+        List<Kept> failing;
         List<Waiting> givenUp;
         synchronized (this) {
             failing = List.copyOf(jobs);
@@ -270,11 +269,11 @@ public final class ReconnectingSession implements Session {
                             .whenComplete((value, why) -> {
                                 if (why == null) {
                                     result.complete(value);
-                                } else if (unwrap(why) instanceof ClusterUnreachableException
+                                } else if (RequestFailedException.unwrap(why) instanceof ClusterUnreachableException
                                         && onlyReads(asked.get())) {
                                     ask(answer, question, result, line);
                                 } else {
-                                    result.completeExceptionally(unwrap(why));
+                                    result.completeExceptionally(RequestFailedException.unwrap(why));
                                 }
                             });
                 },
@@ -290,17 +289,13 @@ public final class ReconnectingSession implements Session {
         return !(question instanceof FromClient.Cancel || question instanceof FromClient.Submit);
     }
 
-    private static Throwable unwrap(Throwable why) {
-        return why instanceof CompletionException && why.getCause() != null ? why.getCause() : why;
-    }
-
     /**
      * Does something over the connection, or over the next one.
      *
      * @param failed a connection that it was tried over; not over that one again
      */
     private void over(
-            @Nullable Line failed, BiConsumer<Line, Session> go, Consumer<ClusterUnreachableException> giveUp) {
+            @Nullable Line failed, BiConsumer<Line, SocketSession> go, Consumer<ClusterUnreachableException> giveUp) {
         Line line;
         ClusterUnreachableException end = null;
         synchronized (this) {
@@ -311,7 +306,7 @@ public final class ReconnectingSession implements Session {
                 waiting.add(new Waiting(go, giveUp));
             }
         }
-        Session session = line == null ? null : line.session;
+        SocketSession session = line == null ? null : line.session;
         if (end != null) {
             giveUp.accept(end);
         } else if (line != null && session != null) {
@@ -323,32 +318,38 @@ public final class ReconnectingSession implements Session {
 
     @Override
     public CompletableFuture<JobHandle> submit(JobSpec job, CodeFiles code, JobListener listener) {
-        if (!job.live() || !(job.source() instanceof Source.Streamed)) {
-            return forward(session -> session.submit(job, code, listener));
+        if (!job.live()) {
+            return submitDetached(job, code, listener);
         }
         KeptJob kept = new KeptJob(job, code, listener, owner);
-        synchronized (this) {
-            jobs.add(kept);
-        }
-        over(null, (line, session) -> kept.begin(line.number, session), kept::fail);
+        keep(kept);
         return kept.accepted();
     }
 
     @Override
-    public CompletableFuture<JobHandle> watch(JobId job, JobListener listener) {
-        return forward(session -> session.watch(job, listener));
+    public CompletableFuture<JobStatus> watch(JobId job, JobListener listener) {
+        KeptWatch kept = new KeptWatch(job, listener, owner);
+        keep(kept);
+        return kept.begun();
     }
 
-    private CompletableFuture<JobHandle> forward(Function<Session, CompletableFuture<JobHandle>> request) {
+    private void keep(Kept kept) {
+        synchronized (this) {
+            jobs.add(kept);
+        }
+        over(null, (line, session) -> kept.begin(line.number, session), kept::fail);
+    }
+
+    private CompletableFuture<JobHandle> submitDetached(JobSpec job, CodeFiles code, JobListener listener) {
         CompletableFuture<JobHandle> result = new CompletableFuture<>();
         over(
                 null,
                 (line, session) -> {
-                    var unused = request.apply(session).whenComplete((handle, why) -> {
+                    var unused = session.submit(job, code, listener).whenComplete((handle, why) -> {
                         if (why == null) {
                             result.complete(handle);
                         } else {
-                            result.completeExceptionally(unwrap(why));
+                            result.completeExceptionally(RequestFailedException.unwrap(why));
                         }
                     });
                 },

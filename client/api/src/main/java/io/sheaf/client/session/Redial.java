@@ -46,26 +46,26 @@ final class Redial {
      * @return empty when it came to nothing and the time is not up
      * @throws ClusterUnreachableException when the time is up, or the coordinator refuses this client
      */
-    Optional<Session> attempt(Supplier<Session> opening) throws InterruptedException {
+    Optional<SocketSession> attempt(Supplier<SocketSession> opening) throws InterruptedException {
         pause();
-        CompletableFuture<Session> session = openAside(opening);
+        CompletableFuture<SocketSession> session = openAside(opening);
         try {
             return Optional.of(session.get(left(), TimeUnit.NANOSECONDS));
         } catch (ExecutionException e) {
             failed(e.getCause());
             return Optional.empty();
         } catch (TimeoutException e) {
-            var unused = session.thenAccept(Session::close);
+            var unused = session.thenAccept(SocketSession::close);
             throw tooLate();
         } catch (InterruptedException e) {
-            var unused = session.thenAccept(Session::close);
+            var unused = session.thenAccept(SocketSession::close);
             throw e;
         }
     }
 
     /** In a thread of its own, since nothing else bounds how long that may take. */
-    private static CompletableFuture<Session> openAside(Supplier<Session> opening) {
-        CompletableFuture<Session> session = new CompletableFuture<>();
+    private static CompletableFuture<SocketSession> openAside(Supplier<SocketSession> opening) {
+        CompletableFuture<SocketSession> session = new CompletableFuture<>();
         var unused = Aside.run("sheaf-connect", () -> {
             try {
                 session.complete(opening.get());

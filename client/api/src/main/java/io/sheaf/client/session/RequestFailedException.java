@@ -1,6 +1,7 @@
 package io.sheaf.client.session;
 
 import io.sheaf.protocol.ClientConversation.Problem;
+import java.util.concurrent.CompletionException;
 
 /** The coordinator refused a request; the message says why and what to do. */
 public final class RequestFailedException extends RuntimeException {
@@ -17,6 +18,11 @@ public final class RequestFailedException extends RuntimeException {
     /** What kind of refusal. */
     public Problem problem() {
         return problem;
+    }
+
+    /** What went wrong, out of the wrapping that a future puts around it. */
+    static Throwable unwrap(Throwable why) {
+        return why instanceof CompletionException && why.getCause() != null ? why.getCause() : why;
     }
 
     /** Whether it says that the coordinator is about to be gone. */

@@ -4,6 +4,7 @@ import io.sheaf.protocol.ClientConversation.FromClient;
 import io.sheaf.protocol.ClientConversation.ToClient;
 import io.sheaf.protocol.job.JobId;
 import io.sheaf.protocol.job.JobSpec;
+import io.sheaf.protocol.job.JobStatus;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.LongFunction;
 
@@ -31,8 +32,12 @@ public interface Session extends AutoCloseable {
      */
     CompletableFuture<JobHandle> submit(JobSpec job, CodeFiles code, JobListener listener);
 
-    /** Follows a job of anybody: progress and its end. */
-    CompletableFuture<JobHandle> watch(JobId job, JobListener listener);
+    /**
+     * Follows a job of anybody: progress and its end.
+     *
+     * @return how it stands
+     */
+    CompletableFuture<JobStatus> watch(JobId job, JobListener listener);
 
     /** Ends the session, and with it its live jobs. */
     @Override

@@ -49,7 +49,8 @@ public final class Sessions {
                 address.toString(), Reconnection.configured(), lost -> open(address, token, lost));
     }
 
-    private static Session open(CoordinatorAddress address, String token, Consumer<ClusterUnreachableException> lost) {
+    private static SocketSession open(
+            CoordinatorAddress address, String token, Consumer<ClusterUnreachableException> lost) {
         try {
             Optional<SSLContext> tls = address.secure()
                     ? Optional.of(new TlsFiles(Optional.empty(), Optional.empty(), authorities()).context())

@@ -7,8 +7,10 @@ import io.sheaf.protocol.ClientConversation.Problem;
 import io.sheaf.protocol.ClientConversation.ToClient;
 import io.sheaf.protocol.item.Segment;
 import io.sheaf.protocol.job.CodeId;
+import io.sheaf.protocol.job.Headway;
 import io.sheaf.protocol.job.JobId;
 import io.sheaf.protocol.job.JobSpec;
+import io.sheaf.protocol.job.JobStatus;
 import io.sheaf.protocol.wire.Bytes;
 import io.sheaf.protocol.wire.Connection;
 import io.sheaf.protocol.wire.Preface;
@@ -96,7 +98,7 @@ public final class SocketSession implements Session {
      *
      * @param lost told once that the connection has ended, after all listeners; also when no session came of it
      */
-    static Session openWatched(
+    static SocketSession openWatched(
             String address, Transport transport, String token, Consumer<ClusterUnreachableException> lost) {
         SocketSession session = open(address, transport, token, lost);
         session.heartbeat.start();
@@ -157,18 +159,23 @@ public final class SocketSession implements Session {
 
     @Override
     public CompletableFuture<JobHandle> submit(JobSpec job, CodeFiles files, JobListener listener) {
+        return submit(job, Headway.NONE, files, listener);
+    }
+
+    /** As {@link #submit(JobSpec, CodeFiles, JobListener)}; what had ended before is neither sent nor run. */
+    CompletableFuture<JobHandle> submit(JobSpec job, Headway headway, CodeFiles files, JobListener listener) {
         code.putAll(files.paths());
         return ask(
                         ToClient.Accepted.class,
-                        request -> new FromClient.Submit(request, job),
+                        request -> new FromClient.Submit(request, job, headway),
                         job.live() ? listener : null)
                 .thenApply(accepted -> new Handle(accepted.job()));
     }
 
     @Override
-    public CompletableFuture<JobHandle> watch(JobId job, JobListener listener) {
+    public CompletableFuture<JobStatus> watch(JobId job, JobListener listener) {
         return ask(ToClient.Job.class, request -> new FromClient.Watch(request, job), listener)
-                .thenApply(answer -> new Handle(job));
+                .thenApply(ToClient.Job::job);
     }
 
     @Override

@@ -12,7 +12,11 @@ enum BackEnd {
     SESSION;
 
     /** A pool, and what has to be closed after the test. */
-    record Opened(Pool pool, Closeable rest) implements Closeable {
+    record Opened(PoolCore core, Pool pool, Closeable rest) implements Closeable {
+        Opened(PoolCore core, Closeable rest) {
+            this(core, new ClientPool(core), rest);
+        }
+
         @Override
         public void close() throws IOException {
             pool.shutdownNow();
@@ -22,10 +26,10 @@ enum BackEnd {
 
     Opened open(int slots) throws IOException {
         if (this == THREADS) {
-            return new Opened(threads(slots), () -> {});
+            return new Opened(new PoolCore(new ThreadsBackend(slots, ThreadsCluster::new)), () -> {});
         }
         FakeNode node = FakeNode.withSlots(slots);
-        return new Opened(Pools.of(node), node);
+        return new Opened(Pools.core(node), node);
     }
 
     static Pool threads(int slots) {

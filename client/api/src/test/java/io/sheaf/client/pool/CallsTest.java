@@ -246,4 +246,23 @@ class CallsTest {
     private static RemoteCallable<String> remote(String answer) {
         return () -> answer;
     }
+
+    @Test
+    void anInterruptedInvokeAllTakesItsTasksBack() throws Exception {
+        RemoteCallable<String> stuck = () -> {
+            Gate.open("all runs");
+            Gate.await("never opened");
+            return "";
+        };
+        var all = Pools.Elsewhere.run(() -> pool.invokeAll(List.of(stuck)));
+        Gate.await("all runs");
+        all.thread().interrupt();
+
+        assertThat(all.outcome())
+                .failsWithin(20, TimeUnit.SECONDS)
+                .withThrowableThat()
+                .havingCause()
+                .isInstanceOf(InterruptedException.class);
+        assertThat(node.nextCancelledItem()).isZero();
+    }
 }

@@ -14,8 +14,11 @@ import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.NoSuchElementException;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -283,6 +286,97 @@ class PoolBehaviourTest {
                     .isInstanceOf(RejectedExecutionException.class);
             assertThatThrownBy(() -> pool.execute(action)).isInstanceOf(RejectedExecutionException.class);
             assertThatThrownBy(() -> pool.invokeAll(List.of(STUCK))).isInstanceOf(RejectedExecutionException.class);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void aPoolThatWasDroppedWithoutBeingClosedIsTold(BackEnd backEnd) throws Exception {
+        BlockingQueue<String> warnings = new LinkedBlockingQueue<>();
+        try (BackEnd.Opened opened = backEnd.open(1)) {
+            assertThat(new ClientPool(opened.core(), warnings::add)
+                            .with(JobOptions.defaults().withName("other"))
+                            .submit(() -> 1)
+                            .join())
+                    .isEqualTo(1);
+            long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+            String warning = warnings.poll();
+            while (warning == null && System.nanoTime() < deadline) {
+                System.gc();
+                warning = warnings.poll(20, TimeUnit.MILLISECONDS);
+            }
+            assertThat(warning).contains("never closed").contains("try (Pool pool");
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void aPoolThatIsHeldByAViewOrWasClosedIsNotComplainedOf(BackEnd backEnd) throws Exception {
+        BlockingQueue<String> warnings = new LinkedBlockingQueue<>();
+        try (BackEnd.Opened opened = backEnd.open(1)) {
+            Pool view = new ClientPool(opened.core(), warnings::add).with(JobOptions.defaults());
+            collect();
+            assertThat(view.submit(() -> 1).join()).isEqualTo(1);
+            view.close();
+        }
+        collect();
+
+        assertThat(warnings).isEmpty();
+    }
+
+    /** Until something is gone that was dropped after everything else. */
+    private static void collect() {
+        WeakReference<Object> sentinel = new WeakReference<>(new Object());
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+        while (sentinel.get() != null) {
+            assertThat(System.nanoTime()).isLessThan(deadline);
+            System.gc();
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void cancellingWhatHangsOnACallLeavesTheCallAlone(BackEnd backEnd) throws Exception {
+        try (BackEnd.Opened opened = backEnd.open(1)) {
+            String gate = "derived " + backEnd;
+            CompletableFuture<Integer> call = opened.pool().submit(() -> {
+                Gate.await(gate);
+                return 4;
+            });
+            CompletableFuture<Integer> derived = call.thenApply(n -> n + 1);
+            assertThat(derived.cancel(true)).isTrue();
+            assertThat(call.copy().orTimeout(10, TimeUnit.MILLISECONDS))
+                    .failsWithin(10, TimeUnit.SECONDS)
+                    .withThrowableThat()
+                    .havingCause()
+                    .isInstanceOf(TimeoutException.class);
+            assertThat(call).isNotDone();
+            Gate.open(gate);
+
+            assertThat(call.get(10, TimeUnit.SECONDS)).isEqualTo(4);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void whenTheLastOfManyIsCancelledByOthersThatIsAFailure(BackEnd backEnd) throws Exception {
+        try (BackEnd.Opened opened = backEnd.open(1)) {
+            Pool pool = opened.pool();
+            String running = "any runs on " + backEnd;
+            RemoteCallable<Integer> stuck = () -> {
+                Gate.open(running);
+                return STUCK.call();
+            };
+            var any = Pools.Elsewhere.run(() -> pool.invokeAny(List.of(stuck)));
+            Gate.await(running);
+            pool.shutdownNow();
+
+            assertThat(any.outcome())
+                    .failsWithin(20, TimeUnit.SECONDS)
+                    .withThrowableThat()
+                    .havingCause()
+                    .isInstanceOf(ExecutionException.class)
+                    .withCauseInstanceOf(CancellationException.class);
         }
     }
 }

@@ -16,9 +16,13 @@ final class Pools {
     private Pools() {}
 
     static Pool of(FakeNode node) throws IOException {
-        return new ClientPool(new PoolCore(new SessionBackend(
+        return new ClientPool(core(node));
+    }
+
+    static PoolCore core(FakeNode node) throws IOException {
+        return new PoolCore(new SessionBackend(
                 SocketSession.open("the fake node", node.connect(), ""),
-                new CodeFiles(new Bundle(List.of()), Map.of()))));
+                new CodeFiles(new Bundle(List.of()), Map.of())));
     }
 
     /** A thread of its own, which the test may interrupt, and what came of it. */

@@ -404,6 +404,19 @@ class ThreadsPoolTest {
                 .isEqualTo(3);
         assertThat(one.map(n -> one.map(m -> m, range(5_000)).size(), List.of(1, 2)))
                 .containsExactly(5_000, 5_000);
+        RemoteCallable<Integer> child = () -> 4;
+        assertThat(one.submit(() -> one.invokeAll(List.of(child, child)).size()).join())
+                .isEqualTo(2);
+        assertThat(one.submit(() -> one.invokeAny(List.of(child, child))).join())
+                .isEqualTo(4);
+        assertThat(one.submit(() -> one.submit(child)
+                                .thenApply(n -> n + 1)
+                                .thenCombine(one.submit(child), Integer::sum)
+                                .join())
+                        .join())
+                .isEqualTo(9);
+        assertThat(one.submit(() -> one.mapAsync(n -> n, List.of(1, 2)).get()).join())
+                .containsExactly(1, 2);
         one.close();
     }
 

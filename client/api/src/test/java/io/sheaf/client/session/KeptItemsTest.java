@@ -1,57 +1,42 @@
 package io.sheaf.client.session;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.tuple;
 
+import io.sheaf.protocol.item.Intervals.Range;
 import io.sheaf.protocol.item.Segment;
 import io.sheaf.protocol.item.SegmentReader;
 import io.sheaf.protocol.item.SegmentWriter;
+import io.sheaf.protocol.job.Headway;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 
 class KeptItemsTest {
     private final KeptItems kept = new KeptItems();
 
     @Test
-    void overTheFirstConnectionNumbersAreAsTheyAre() {
-        assertThat(kept.add(Segment.ofLongs(0, 10, 100)).from()).isZero();
-        assertThat(kept.add(Segment.ofLongs(10, 5, 110)).from()).isEqualTo(10);
-        assertThat(kept.finished(Segment.ofLongs(3, 9, 0)))
-                .extracting(Segment::from, Segment::to)
-                .containsExactly(tuple(3L, 10L), tuple(10L, 12L));
-        assertThat(kept.sent()).isEqualTo(15);
-    }
-
-    @Test
-    void onlyWhatHasNoResultIsSentAgainUnderNumbersWithoutGaps() {
+    void onlyWhatHasNoEndIsSentAgainAndTheRestIsSaid() {
         kept.add(Segment.ofLongs(0, 10, 100));
         kept.finished(Segment.ofLongs(2, 3, 0));
         kept.failed(7);
-        kept.restart();
 
+        assertThat(kept.restart()).isEqualTo(new Headway(List.of(new Range(2, 5), new Range(7, 8)), 1));
         assertThat(resent()).containsExactly(100L, 101L, 105L, 106L, 108L, 109L);
-        assertThat(kept.sent()).isEqualTo(6);
-        assertThat(kept.add(Segment.ofLongs(10, 1, 110)).from()).isEqualTo(6);
-        assertThat(kept.failed(5)).isEqualTo(OptionalLong.of(9));
+        assertThat(kept.succeeded()).isEqualTo(3);
+        assertThat(kept.failed()).isEqualTo(1);
     }
 
     @Test
-    void aResultThatCoversSeveralRunsIsToldUnderTheFirstNumbers() {
-        kept.add(Segment.ofLongs(0, 6, 0));
-        kept.finished(Segment.ofLongs(2, 2, 0));
-        kept.restart();
-        resent();
-
-        assertThat(kept.finished(Segment.ofLongs(0, 4, 50)))
-                .extracting(Segment::from, Segment::to)
-                .containsExactly(tuple(0L, 2L), tuple(4L, 6L));
-        assertThat(kept.isEmpty()).isTrue();
+    void resultsOfItemsThatWereNeverSentAreKeptAsWell() {
+        assertThat(kept.finished(Segment.ofLongs(1_000, 9, 0))).hasSize(1);
+        assertThat(kept.restart()).isEqualTo(new Headway(List.of(new Range(1_000, 1_009)), 0));
+        assertThat(kept.resend()).isEmpty();
     }
 
     @Test
@@ -59,7 +44,7 @@ class KeptItemsTest {
         kept.add(Segment.ofLongs(0, 4, 0));
         kept.finished(Segment.ofLongs(1, 1, 0));
 
-        assertThat(kept.failed(1)).isEmpty();
+        assertThat(kept.failed(1)).isFalse();
         assertThat(kept.finished(Segment.ofLongs(1, 1, 0))).isEmpty();
         assertThat(kept.finished(Segment.ofLongs(0, 3, 0)))
                 .extracting(Segment::from)
@@ -67,16 +52,14 @@ class KeptItemsTest {
     }
 
     @Test
-    void anItemThatNobodyWantsIsNotSentAgainNorTold() {
+    void whatEndsWhileTheRestIsSentAgainIsSentNevertheless() {
         kept.add(Segment.ofLongs(0, 4, 0));
-        assertThat(kept.drop(1)).isEqualTo(new KeptItems.Dropped(true, OptionalLong.of(1)));
-        assertThat(kept.drop(1)).isEqualTo(new KeptItems.Dropped(false, OptionalLong.empty()));
-        assertThat(kept.failed(1)).isEmpty();
         kept.restart();
-        assertThat(kept.drop(3)).isEqualTo(new KeptItems.Dropped(true, OptionalLong.empty()));
+        kept.failed(1);
 
-        assertThat(resent()).containsExactly(0L, 2L);
-        assertThat(kept.drop(2)).isEqualTo(new KeptItems.Dropped(true, OptionalLong.of(1)));
+        assertThat(resent()).containsExactly(0L, 1L, 2L, 3L);
+        kept.restart();
+        assertThat(resent()).containsExactly(0L, 2L, 3L);
     }
 
     @Test
@@ -102,32 +85,34 @@ class KeptItemsTest {
         }
     }
 
-    /** The peer is a list of what was sent over the present connection, some of which ends in any order. */
+    /** The peer is a set of what was sent over the present connection, some of which ends in any order. */
     private static void live(Random random) throws Exception {
         KeptItems items = new KeptItems();
         Set<Long> ended = new TreeSet<>();
-        List<Long> peer = new ArrayList<>();
+        TreeSet<Long> peer = new TreeSet<>();
         long total = 0;
         while (ended.size() < 200) {
             int what = random.nextInt(10);
             if (what < 4 && total < 200) {
                 int count = (int) Math.min(200 - total, 1 + random.nextInt(20));
-                read(items.add(Segment.ofLongs(total, count, total)), peer);
+                Segment more = Segment.ofLongs(total, count, total);
+                items.add(more);
+                read(more, peer);
                 total += count;
             } else if (what < 9 && !peer.isEmpty()) {
-                int from = random.nextInt(peer.size());
-                int count = 1 + random.nextInt(Math.min(10, peer.size() - from));
-                for (Segment news : items.finished(Segment.ofLongs(from, count, 0))) {
+                long from = random.nextInt((int) total);
+                long to = Math.min(total, from + 1 + random.nextInt(10));
+                for (Segment news : items.finished(Segment.ofLongs(from, (int) (to - from), 0))) {
                     for (long index = news.from(); index < news.to(); index++) {
                         assertThat(ended.add(index)).isTrue();
                     }
                 }
-                assertThat(ended).containsAll(peer.subList(from, from + count));
+                assertThat(ended).containsAll(LongStream.range(from, to).boxed().toList());
             } else if (what == 9) {
-                items.restart();
+                Headway headway = items.restart();
+                assertThat(headway.count()).isEqualTo(ended.size());
                 peer.clear();
                 for (Optional<Segment> next = items.resend(); next.isPresent(); next = items.resend()) {
-                    assertThat(next.get().from()).isEqualTo(peer.size());
                     read(next.get(), peer);
                 }
                 assertThat(peer).noneMatch(ended::contains).hasSize((int) total - ended.size());
@@ -148,7 +133,7 @@ class KeptItemsTest {
         return values;
     }
 
-    private static void read(Segment segment, List<Long> into) throws Exception {
+    private static void read(Segment segment, Collection<Long> into) throws Exception {
         SegmentReader reader = new SegmentReader(KeptItemsTest.class.getClassLoader());
         for (long index = segment.from(); index < segment.to(); index++) {
             into.add((Long) reader.read(segment, index));
