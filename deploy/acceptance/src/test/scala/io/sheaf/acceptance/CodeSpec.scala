@@ -48,8 +48,8 @@ class CodeSpec extends AnyFunSuite with BeforeAndAfterAll {
     jobs.foreach { case (number, running) => assertGives(running, number, 40) }
   }
 
-  test("twenty redeploys leave no process, no class and no memory behind") {
-    redeploy(from = 100, warm = 6, count = 20, Footprint(heap = 6 << 10, metaspace = 2 << 10, classes = 400))
+  test("ten redeploys leave no process, no class and no memory behind") {
+    redeploy(from = 100, warm = 4, count = 10, Footprint(heap = 6 << 10, metaspace = 2 << 10, classes = 400))
   }
 
   test("two hundred redeploys leave no process, no class and no memory behind", Endurance) {

@@ -16,8 +16,8 @@ class NestedSpec extends AnyFunSuite with BeforeAndAfterAll {
 
   private val answers = Seq(
     "maps of maps: " + (0 to 19).map(3 * _ + 6).mkString("[", ", ", "]"),
-    "calls of calls: 55",
-    "levels: 8",
+    "calls of calls: 8",
+    "levels: 5",
     "streams: 9900",
     "own jobs: true 9",
     "left running: stopped"
@@ -125,8 +125,8 @@ object NestedSpec {
       |                return;
       |            }
       |            System.out.println("maps of maps: " + pool.map(Nested::sum, IntStream.range(0, 20).boxed().toList()));
-      |            System.out.println("calls of calls: " + fibonacci(pool, 10));
-      |            System.out.println("levels: " + pool.submit((RemoteCallable<Integer>) () -> levels(8)).join());
+      |            System.out.println("calls of calls: " + fibonacci(pool, 6));
+      |            System.out.println("levels: " + pool.submit((RemoteCallable<Integer>) () -> levels(5)).join());
       |            System.out.println("streams: " + pool.submit((RemoteCallable<Long>) Nested::streamed).join());
       |            System.out.println("own jobs: " + pool.submit((RemoteCallable<String>) Nested::looksAround).join());
       |            Path file = Files.createTempFile("sheaf-ticks", "");

@@ -12,13 +12,13 @@ class PoolSpec extends AnyFunSuite with BeforeAndAfterAll {
 
   override def afterAll(): Unit = here.close()
 
-  private def program(url: String): Running = {
+  private def program(arguments: String*): Running = {
     val classPath = s"$classes:${UserCode.clientClassPath(here)}"
-    here.run("java", s"-Dsheaf.home=${here.home}", "-cp", classPath, "Story", url)
+    here.run(Seq("java", s"-Dsheaf.home=${here.home}", "-cp", classPath, "Story") ++ arguments: _*)
   }
 
-  private def check(url: String, answers: Seq[String]): Unit = {
-    val story = program(url)
+  private def check(url: String, answers: Seq[String], more: String*): Unit = {
+    val story = program(url +: more: _*)
     assert(story.exitCode == 0 && story.lines == answers, story.report)
   }
 
@@ -34,7 +34,7 @@ class PoolSpec extends AnyFunSuite with BeforeAndAfterAll {
   test("on a worker, and on a cluster of two") {
     here.startCoordinator(): Unit
     here.startWorker(slots = 2): Unit
-    check(s"http://127.0.0.1:${here.ports.http}", PoolStory.answers)
+    check(s"http://127.0.0.1:${here.ports.http}", PoolStory.shortAnswers, "short")
     here.startWorker(): Unit
     check(s"http://127.0.0.1:${here.ports.http}", PoolStory.answers)
   }

@@ -8,8 +8,12 @@ object PoolStory {
     Seq("task that exits", "not serializable", "result that is not").exists(answer.startsWith) ||
       ExecutorStory.answersElsewhere.contains(answer)
 
-  val answers: Seq[String] = own ++ ExecutorStory.answers ++ inProcesses ++ ExecutorStory.answersElsewhere :+
-    "after shutdown: RejectedExecutionException"
+  private val last = "after shutdown: RejectedExecutionException"
+
+  val answers: Seq[String] = own ++ ExecutorStory.answers ++ inProcesses ++ ExecutorStory.answersElsewhere :+ last
+
+  /** Without what {@link ExecutorStory} adds. */
+  val shortAnswers: Seq[String] = own ++ inProcesses :+ last
 
   private def own = Seq(
     "map: 499999500000",
@@ -167,9 +171,14 @@ object PoolStory {
       |            Combined.tell(pool);
       |            Executed.tell(pool);
       |            Failing.tell(pool);
-      |            Promises.tell(pool, args[0]);
+      |            boolean isShort = args.length > 1;
+      |            if (!isShort) {
+      |                Promises.tell(pool, args[0]);
+      |            }
       |            if (!args[0].equals("threads")) {
       |                Elsewhere.tell(pool);
+      |            }
+      |            if (!args[0].equals("threads") && !isShort) {
       |                Promises.elsewhere(pool);
       |            }
       |        }

@@ -36,6 +36,7 @@ final class Assignment {
 
     /** Hands out what can be handed out now. */
     void assign(long now) {
+        yielding.look();
         feed(now);
         makeWay(now);
         share();

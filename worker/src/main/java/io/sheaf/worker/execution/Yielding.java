@@ -14,6 +14,7 @@ final class Yielding {
 
     private final int places;
     private final Collection<Slot> slots;
+    private long waiting;
 
     Yielding(int places, Collection<Slot> slots) {
         this.places = places;
@@ -22,12 +23,15 @@ final class Yielding {
 
     /** How many executors there may be now. */
     long processes() {
-        long waiting = waiting();
         return waiting < MOST / 2 ? places + waiting : Math.max(places, Math.min(places + MOST, waiting + 1));
     }
 
-    private long waiting() {
-        return slots.stream().filter(Slot::isWaiting).count();
+    /** Counts those that wait, before anything is handed out: that changes nothing of it. */
+    void look() {
+        waiting = 0;
+        for (Slot slot : slots) {
+            waiting += slot.isWaiting() ? 1 : 0;
+        }
     }
 
     /**
@@ -36,7 +40,6 @@ final class Yielding {
      * @param after in this executor once it has ended what it does; null: in one that does nothing
      */
     boolean admits(LocalJob job, @Nullable Slot after) {
-        long waiting = waiting();
         if (waiting == 0 && slots.size() <= places) {
             return true;
         }
@@ -73,9 +76,10 @@ final class Yielding {
 
     /** Whether nothing of the job can begin before something that waits goes on, whatever else ends. */
     boolean isShut(LocalJob job) {
-        return slots.stream()
-                .filter(slot -> slot.isWaiting() && slot.depth() >= job.depth())
-                .anyMatch(slot -> waitingAt(slot.depth()) >= places);
+        return waiting > 0
+                && slots.stream()
+                        .filter(slot -> slot.isWaiting() && slot.depth() >= job.depth())
+                        .anyMatch(slot -> waitingAt(slot.depth()) >= places);
     }
 
     private long waitingAt(int depth) {
