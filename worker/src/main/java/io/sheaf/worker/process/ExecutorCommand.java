@@ -33,7 +33,9 @@ public record ExecutorCommand(List<Path> ownClassPath, double memoryPercent, Cla
 
     /** One that is to be told of more. */
     List<String> spare(ExecutorProcess.Files files) {
-        return of(List.of(), files, List.of(LateClassPath.OPENING));
+        List<String> command = of(List.of(), files, List.of(LateClassPath.OPENING));
+        command.add("spare");
+        return command;
     }
 
     private List<String> of(List<Path> userClassPath, ExecutorProcess.Files files, List<String> options) {
