@@ -27,8 +27,8 @@ class SpareExecutorSpec extends AnyFunSuite with BeforeAndAfterAll {
   private def look(jar: String, options: String*): (Long, String) = {
     val run = sheaf(Seq("map", "Look::around", "--jar", jar, "--quiet", "--range", "1..1") ++ options: _*)
     assert(run.exitCode == 0 && run.lines.size == 1 && run.errors.isEmpty, run.report)
-    val Array(pid, seen) = run.lines.head.split(" ", 2)
-    (pid.toLong, seen)
+    val (pid, seen) = run.lines.head.span(_ != ' ')
+    (pid.toLong, seen.tail)
   }
 
   test("the first item runs in a process that was there before, which is one like any other, and is replaced") {
