@@ -566,6 +566,11 @@ object PoolStory {
       |        } catch (JobRejectedException e) {
       |            Story.say("initializer that fails: " + e.getMessage().contains("no database"));
       |        }
+      |        try {
+      |            pool.with(JobOptions.defaults().withDurable(true)).map(n -> n, Story.range(10));
+      |        } catch (JobRejectedException e) {
+      |            Story.say("durable without a journal: " + e.getMessage().contains("leave `durable` out"));
+      |        }
       |        Story.say("and the pool: " + pool.map(n -> n + 1, List.of(1)));
       |    }
       |
