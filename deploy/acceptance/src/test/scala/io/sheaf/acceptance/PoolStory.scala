@@ -59,6 +59,7 @@ object PoolStory {
     "third attempt: [0]",
     "too slow: TaskTimeoutException",
     "initializer that fails: true",
+    "durable without a journal: true",
     "and the pool: [2]"
   )
 
