@@ -93,6 +93,7 @@ final class WorkOptions {
                 form,
                 policy.policy(),
                 Optional.empty(),
-                live);
+                live,
+                policy.durable());
     }
 }
