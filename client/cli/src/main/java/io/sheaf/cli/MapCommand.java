@@ -17,13 +17,14 @@ import picocli.CommandLine.Option;
 /** {@code sheaf map}. */
 @Command(
         name = "map",
-        description = "Run a function over items; results to stdout, progress to stderr.",
+        description = "Run a function or a command over items; results to stdout, progress to stderr.",
         footer = {
             "",
             "Examples:",
             "  sheaf map primes --local 2 --range 1..100",
             "  sheaf map com.acme.Wc::count --jar wc.jar --items files.txt",
-            "  sheaf map word-count --local 4 ::: a.txt b.txt"
+            "  sheaf map word-count --local 4 ::: a.txt b.txt",
+            "  sheaf map --local 4 -- gzip -9 {} ::: *.log"
         })
 final class MapCommand implements Callable<Integer> {
     private final Invocation invocation;
@@ -55,8 +56,11 @@ final class MapCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         checkOptions();
-        WorkChoice what = work.work();
+        WorkChoice what = work.work(invocation);
         ItemChoice choice = work.items(invocation, local == null);
+        if (work.isRehearsal()) {
+            return DryRun.print(what, choice, invocation.console()).code();
+        }
         JobSpec spec = work.spec(what, choice, cluster.json() ? ResultForm.JSON : ResultForm.TEXT, true);
         ItemFeed feed = new ItemFeed(choice, true);
         ResultPrinter.Style style = new ResultPrinter.Style(cluster.json(), cluster.json(), tag, !unordered);

@@ -7,7 +7,7 @@ import java.nio.ByteBuffer;
 
 /**
  * What the command of an item has given, when it exited with code 0. In the results of a job it is a {@code byte[]},
- * whatever the job's {@link ResultForm} is: {@link #buffer} makes it and {@link #of} reads it.
+ * whatever the job's {@link ResultForm} is: {@link #bytes} makes it and {@link #of} reads it.
  *
  * @param run how it came about
  * @param stdout all that it wrote there
@@ -25,12 +25,12 @@ public record CommandResult(Run run, Bytes stdout) {
      */
     public record Run(long startedMillis, long nanos, int attempt, WorkerId worker) {}
 
-    /** A result whose stdout, of that length, is still to be put in. All of the array behind it is the result then. */
-    public static ByteBuffer buffer(Run run, int length) {
+    /** A result whose stdout, of that length, is still to be put in, at the end. */
+    public static byte[] bytes(Run run, int length) {
         Bytes head = CODEC.toBytes(run);
-        return ByteBuffer.allocate(2 + head.length() + length)
-                .putShort((short) head.length())
-                .put(head.buffer());
+        byte[] bytes = new byte[2 + head.length() + length];
+        ByteBuffer.wrap(bytes).putShort((short) head.length()).put(head.buffer());
+        return bytes;
     }
 
     /**

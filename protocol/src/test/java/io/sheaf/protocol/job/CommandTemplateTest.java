@@ -73,7 +73,8 @@ class CommandTemplateTest {
         CommandResult.Run run = new CommandResult.Run(12, 34, 2, new WorkerId("w".repeat(100)));
         byte[] stdout = {0, -1, 10};
 
-        byte[] result = CommandResult.buffer(run, 3).put(stdout).array();
+        byte[] result = CommandResult.bytes(run, 3);
+        System.arraycopy(stdout, 0, result, result.length - 3, 3);
 
         assertThat(CommandResult.of(result)).isEqualTo(new CommandResult(run, Bytes.wrap(stdout)));
         assertThatThrownBy(() -> CommandResult.of(new byte[0])).isInstanceOf(MalformedMessageException.class);
