@@ -65,12 +65,12 @@ public final class CliMain implements Callable<Integer> {
 
     static int run(Console console, Connector connector, String... arguments) {
         List<String> all = Arrays.asList(arguments);
-        int dashes = takesWork(all) ? all.indexOf(COMMAND_FOLLOWS) : -1;
-        int colons = indexOf(WORDS_FOLLOW, all, Math.max(0, dashes));
-        Optional<List<String>> words = after(colons, all.size(), all);
-        Optional<List<String>> command = after(dashes, colons < 0 ? all.size() : colons, all);
-        int end = dashes >= 0 ? dashes : colons;
-        String[] rest = (end < 0 ? all : all.subList(0, end)).toArray(String[]::new);
+        int colons = all.indexOf(WORDS_FOLLOW);
+        List<String> unworded = colons < 0 ? all : all.subList(0, colons);
+        int dashes = takesWork(all) ? unworded.indexOf(COMMAND_FOLLOWS) : -1;
+        Optional<List<String>> words = after(colons, all);
+        Optional<List<String>> command = after(dashes, unworded);
+        String[] rest = (dashes < 0 ? unworded : unworded.subList(0, dashes)).toArray(String[]::new);
         if (rest.length > 0 && rest[0].equals("help")) {
             // `sheaf help map` is `sheaf map --help`.
             System.arraycopy(rest, 1, rest, 0, rest.length - 1);
@@ -126,17 +126,15 @@ public final class CliMain implements Callable<Integer> {
     }
 
     private static boolean takesWork(List<String> arguments) {
-        return !arguments.isEmpty()
-                && (arguments.get(0).equals("map") || arguments.get(0).equals("submit"));
+        return arguments.stream()
+                .filter(argument -> !argument.startsWith("-"))
+                .findFirst()
+                .filter(command -> command.equals("map") || command.equals("submit"))
+                .isPresent();
     }
 
-    private static int indexOf(String what, List<String> arguments, int from) {
-        int index = arguments.subList(from, arguments.size()).indexOf(what);
-        return index < 0 ? -1 : from + index;
-    }
-
-    private static Optional<List<String>> after(int mark, int end, List<String> arguments) {
-        return mark < 0 ? Optional.empty() : Optional.of(List.copyOf(arguments.subList(mark + 1, end)));
+    private static Optional<List<String>> after(int mark, List<String> arguments) {
+        return mark < 0 ? Optional.empty() : Optional.of(List.copyOf(arguments.subList(mark + 1, arguments.size())));
     }
 
     private void checkShape(String[] arguments, boolean words) {

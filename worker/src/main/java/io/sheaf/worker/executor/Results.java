@@ -1,6 +1,7 @@
 package io.sheaf.worker.executor;
 
 import io.sheaf.protocol.ExecutorConversation.FromExecutor;
+import io.sheaf.protocol.item.Segment;
 import io.sheaf.protocol.item.SegmentWriter;
 import io.sheaf.protocol.item.Timed;
 import io.sheaf.protocol.job.JobId;
@@ -84,6 +85,13 @@ public final class Results {
         } finally {
             lock.unlock();
         }
+    }
+
+    /** Sends a result that is too large to be collected with others, and copies nothing of it. */
+    public void sendAlone(ItemQueue.Claim claim, byte[] value, long now) {
+        flush();
+        send.accept(new FromExecutor.Finished(
+                claim.job(), Segment.ofBytes(claim.index, value), Math.max(0, now - claim.began())));
     }
 
     /** Sends what was collected. */

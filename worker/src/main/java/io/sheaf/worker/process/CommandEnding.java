@@ -83,11 +83,9 @@ final class CommandEnding {
             results.add(ended.item, () -> result(run, stdout, length), now);
             return;
         }
-        results.flush();
         large.lock();
         try {
-            results.add(ended.item, () -> result(run, stdout, length), now);
-            results.flush();
+            results.sendAlone(ended.item, result(run, stdout, length), now);
         } finally {
             large.unlock();
         }

@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class CommandLane implements ExecutorPort {
     private static final int NOT_FOUND = 127;
-    private static final long MOST_OF_STOPPED = 1 << 20;
+    private static final int MOST_OF_FAILED = 1 << 20;
 
     private final ItemQueue queue = new ItemQueue();
     private final Results results = new Results(this::say);
@@ -211,9 +211,7 @@ final class CommandLane implements ExecutorPort {
             return;
         }
         CommandText errors = new CommandText(
-                shell.stderr(),
-                Long.MAX_VALUE,
-                text -> say(new FromExecutor.Printed(job.id(), new Output(item.index, true, text))));
+                shell.stderr(), text -> say(new FromExecutor.Printed(job.id(), new Output(item.index, true, text))));
         Running now = new Running(item, shell, new CommandRun(), errors);
         running = now;
         queue.leave(item, () -> surroundings.atOnce(() -> now.run.signal("TERM")));
@@ -225,7 +223,7 @@ final class CommandLane implements ExecutorPort {
     }
 
     private String where(IOException e) {
-        return e.getMessage() + " (on worker " + surroundings.host().worker() + ")";
+        return e.getMessage() + " on worker " + surroundings.host().worker();
     }
 
     private static int status(List<String> command, Running now) throws IOException {
@@ -261,13 +259,12 @@ final class CommandLane implements ExecutorPort {
         shell.clear();
     }
 
-    /** What a command that failed had to say all the same; of one that was stopped, not without end. */
+    /** What a command that failed had to say all the same; it is no result, so there are no ways for much of it. */
     private void printStdout(JobId job, CommandShell shell, Claim item) {
-        long most = item.isInterrupted() ? MOST_OF_STOPPED : Long.MAX_VALUE;
         CommandText text = new CommandText(
-                shell.stdout(), most, part -> say(new FromExecutor.Printed(job, new Output(item.index, false, part))));
+                shell.stdout(), part -> say(new FromExecutor.Printed(job, new Output(item.index, false, part))));
         try {
-            text.follow(true);
+            text.tellStart(MOST_OF_FAILED);
         } catch (IOException e) {
             // Its failure is told, and that is what matters.
         }

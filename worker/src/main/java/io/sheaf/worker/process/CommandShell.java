@@ -129,8 +129,13 @@ final class CommandShell implements AutoCloseable {
                 return found(name);
             }
         }
-        return "there is no command " + (name.isEmpty() ? "''" : name)
-                + "; a shell's own ones need a shell, as in -- sh -c '...'";
+        return "there is no command " + (name.isEmpty() ? "''" : name) + hint(name);
+    }
+
+    private static String hint(String name) {
+        return name.indexOf(' ') < 0
+                ? ""
+                : " (each argument is a word of its own: no quotes around all of them, or sh -c '...')";
     }
 
     private String found(String name) {

@@ -21,13 +21,10 @@ final class CommandText {
     private final Consumer<String> send;
     private final LastLines last = new LastLines();
     private final ByteBuffer buffer = ByteBuffer.allocate(LARGEST_PART);
-    private final long most;
     private long at;
 
-    /** @param most after so many bytes the rest is left out */
-    CommandText(Path file, long most, Consumer<String> send) {
+    CommandText(Path file, Consumer<String> send) {
         this.file = file;
-        this.most = most;
         this.send = send;
     }
 
@@ -39,13 +36,29 @@ final class CommandText {
     synchronized void follow(boolean ended) throws IOException {
         try (SeekableByteChannel in = Files.newByteChannel(file)) {
             in.position(at);
-            boolean more = at < most;
+            boolean more = true;
             while (more) {
-                more = fill(in) && at < most;
+                more = fill(in);
                 pass(ended && !more);
             }
         } catch (NoSuchFileException e) {
             // The command has not come so far yet.
+        }
+    }
+
+    /** Passes on the first so many bytes, nearly, and says how many follow. */
+    synchronized void tellStart(int most) throws IOException {
+        try (SeekableByteChannel in = Files.newByteChannel(file)) {
+            boolean more = true;
+            while (more && at < most) {
+                more = fill(in);
+                pass(!more);
+            }
+            if (more && in.size() > at) {
+                send.accept("\n[" + (in.size() - at + buffer.position()) + " more bytes of a command that failed]\n");
+            }
+        } catch (NoSuchFileException e) {
+            // It never came to write anything.
         }
     }
 
