@@ -42,10 +42,23 @@ public sealed interface Work {
      * @param directory where it runs, seen from the worker's own working directory; empty: there
      */
     record Command(List<String> words, List<String> environment, Optional<String> directory) implements Work {
-        /** Copies the lists. */
+        /** @throws IllegalArgumentException when no operating system could run it */
         public Command {
             words = List.copyOf(words);
             environment = List.copyOf(environment);
+            boolean sets = environment.stream().allMatch(variable -> variable.indexOf('=') > 0);
+            if (words.isEmpty()
+                    || !sets
+                    || hasNul(words)
+                    || hasNul(environment)
+                    || hasNul(directory.stream().toList())) {
+                throw new IllegalArgumentException(
+                        "No command: " + words + " with " + environment + " in " + directory);
+            }
+        }
+
+        private static boolean hasNul(List<String> texts) {
+            return texts.stream().anyMatch(text -> text.indexOf('\0') >= 0);
         }
     }
 }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.sheaf.protocol.wire.Bytes;
 import io.sheaf.protocol.wire.MalformedMessageException;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -58,6 +59,13 @@ class CommandTemplateTest {
 
     @Test
     void noCommandIsRefused() {
+        List<String> some = List.of("x");
+        assertThatThrownBy(() -> new Work.Command(List.of(), List.of(), Optional.empty()))
+                .isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> new Work.Command(some, List.of("=x"), Optional.empty()))
+                .isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> new Work.Command(some, List.of(), Optional.of("a\0b")))
+                .isInstanceOf(IllegalArgumentException.class);
         assertThatThrownBy(() -> new CommandTemplate(List.of())).isInstanceOf(IllegalArgumentException.class);
     }
 

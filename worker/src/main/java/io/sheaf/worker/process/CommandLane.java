@@ -140,8 +140,8 @@ final class CommandLane implements ExecutorPort {
         String verdict = "";
         try {
             clean = runAll();
-        } catch (IOException e) {
-            verdict = String.valueOf(e.getMessage());
+        } catch (IOException | RuntimeException | Error e) {
+            verdict = e instanceof IOException ? String.valueOf(e.getMessage()) : e.toString();
         }
         jobs.values().forEach(CommandJob::close);
         events.exited();

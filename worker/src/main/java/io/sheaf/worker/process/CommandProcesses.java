@@ -1,5 +1,6 @@
 package io.sheaf.worker.process;
 
+import io.sheaf.protocol.wire.SocketDirectory;
 import io.sheaf.worker.executor.Ticker;
 import io.sheaf.worker.executor.Watch;
 import java.io.IOException;
@@ -79,7 +80,7 @@ final class CommandProcesses implements AutoCloseable {
     private static void follow(CommandLane lane) {
         try {
             lane.follow();
-        } catch (IOException e) {
+        } catch (IOException | RuntimeException | OutOfMemoryError e) {
             log.debug("What a command writes cannot be read; looked at again soon", e);
         }
     }
@@ -190,6 +191,7 @@ final class CommandProcesses implements AutoCloseable {
         public void end(CommandShell shell) {
             shell.close();
             open.remove(shell);
+            SocketDirectory.delete(shell.files());
             synchronized (this) {
                 if (guard != null) {
                     guard.ends(shell.pid());

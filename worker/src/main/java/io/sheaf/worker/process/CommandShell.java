@@ -100,6 +100,11 @@ final class CommandShell implements AutoCloseable {
         return process.pid();
     }
 
+    /** What is written there, and nothing else's. */
+    Path files() {
+        return files;
+    }
+
     Path stdout() {
         return files.resolve("out");
     }

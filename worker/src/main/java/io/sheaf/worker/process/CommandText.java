@@ -22,6 +22,7 @@ final class CommandText {
     private final LastLines last = new LastLines();
     private final ByteBuffer buffer = ByteBuffer.allocate(LARGEST_PART);
     private long at;
+    private boolean over;
 
     CommandText(Path file, Consumer<String> send) {
         this.file = file;
@@ -34,6 +35,11 @@ final class CommandText {
      * @param ended whether nothing will come any more, so that the rest of a line goes, too
      */
     synchronized void follow(boolean ended) throws IOException {
+        if (over) {
+            // Whoever looks so late would see what the next command writes.
+            return;
+        }
+        over = ended;
         try (SeekableByteChannel in = Files.newByteChannel(file)) {
             in.position(at);
             boolean more = true;

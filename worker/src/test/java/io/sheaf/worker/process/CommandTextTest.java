@@ -46,6 +46,15 @@ class CommandTextTest {
     }
 
     @Test
+    void whoLooksAfterTheEndSeesNothingOfTheNextCommand() throws IOException {
+        CommandText text = text();
+        text.follow(true);
+        write("of another\n");
+        text.follow(false);
+        assertThat(told).isEmpty();
+    }
+
+    @Test
     void muchIsToldInPartsWithoutCuttingLinesOrCharacters() throws IOException {
         String lines = "some line\n".repeat(20_000);
         String longLine = "x" + "é".repeat(100_000);
