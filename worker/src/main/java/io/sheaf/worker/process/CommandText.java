@@ -20,7 +20,7 @@ final class CommandText {
     private final Path file;
     private final Consumer<String> send;
     private final LastLines last = new LastLines();
-    private final ByteBuffer buffer = ByteBuffer.allocate(LARGEST_PART);
+    private ByteBuffer buffer = ByteBuffer.allocate(0);
     private long at;
     private boolean over;
 
@@ -40,6 +40,13 @@ final class CommandText {
             return;
         }
         over = ended;
+        // Most commands say nothing there, and very many of them do so in a short time.
+        if (file.toFile().length() > at || at > 0) {
+            readOn(ended);
+        }
+    }
+
+    private void readOn(boolean ended) throws IOException {
         try (SeekableByteChannel in = Files.newByteChannel(file)) {
             in.position(at);
             boolean more = true;
@@ -70,6 +77,9 @@ final class CommandText {
 
     /** Returns whether there may be more than fits. */
     private boolean fill(SeekableByteChannel in) throws IOException {
+        if (buffer.capacity() == 0) {
+            buffer = ByteBuffer.allocate(LARGEST_PART);
+        }
         int n = 0;
         while (n >= 0 && buffer.hasRemaining()) {
             n = in.read(buffer);
