@@ -4,6 +4,7 @@ import io.sheaf.client.session.JobHandle;
 import io.sheaf.client.session.Session;
 import io.sheaf.protocol.job.JobSpec;
 import io.sheaf.protocol.job.ResultForm;
+import io.sheaf.protocol.job.Work;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -17,13 +18,14 @@ import picocli.CommandLine.Option;
 /** {@code sheaf map}. */
 @Command(
         name = "map",
-        description = "Run a function over items; results to stdout, progress to stderr.",
+        description = "Run a function or a command over items; results to stdout, progress to stderr.",
         footer = {
             "",
             "Examples:",
             "  sheaf map primes --local 2 --range 1..100",
             "  sheaf map com.acme.Wc::count --jar wc.jar --items files.txt",
-            "  sheaf map word-count --local 4 ::: a.txt b.txt"
+            "  sheaf map word-count --local 4 ::: a.txt b.txt",
+            "  sheaf map --local 4 -- gzip -9 {} ::: *.log"
         })
 final class MapCommand implements Callable<Integer> {
     private final Invocation invocation;
@@ -55,14 +57,17 @@ final class MapCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         checkOptions();
-        WorkChoice what = work.work();
+        WorkChoice what = work.work(invocation);
         ItemChoice choice = work.items(invocation, local == null);
+        if (work.isRehearsal()) {
+            return DryRun.print(what, choice, invocation.console()).code();
+        }
         JobSpec spec = work.spec(what, choice, cluster.json() ? ResultForm.JSON : ResultForm.TEXT, true);
         ItemFeed feed = new ItemFeed(choice, true);
         ResultPrinter.Style style = new ResultPrinter.Style(cluster.json(), cluster.json(), tag, !unordered);
         Console console = invocation.console();
         MapRun run = new MapRun(console, feed, style, new ProgressLine(console, work.quiet()));
-        try (Session session = open()) {
+        try (Session session = open(what)) {
             JobHandle job = ClusterOptions.await(session.submit(spec, what.code(), run));
             run.onBrokenPipe(job::cancel);
             return follow(session, job, feed, run).code();
@@ -80,8 +85,12 @@ final class MapCommand implements Callable<Integer> {
         }
     }
 
-    private Session open() {
-        return local != null ? invocation.connector().local(local) : cluster.connect(invocation.connector());
+    private Session open(WorkChoice what) {
+        Connector connector = invocation.connector();
+        if (local == null) {
+            return cluster.connect(connector);
+        }
+        return what.work() instanceof Work.Command ? connector.localForCommands(local) : connector.local(local);
     }
 
     private ExitCode follow(Session session, JobHandle job, ItemFeed feed, MapRun run) {

@@ -3,6 +3,8 @@ package io.sheaf.cli;
 import io.sheaf.client.code.ClassPathBundle;
 import io.sheaf.client.local.Distribution;
 import io.sheaf.client.session.CodeFiles;
+import io.sheaf.protocol.job.Bundle;
+import io.sheaf.protocol.job.CommandTemplate;
 import io.sheaf.protocol.job.Work;
 import java.io.IOException;
 import java.io.InputStream;
@@ -14,6 +16,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.jar.Attributes;
@@ -25,7 +28,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * WHAT: a built-in, a class, or a static method, found and checked before anything is submitted.
+ * WHAT: a built-in, a class, a static method, or a command, found and checked before anything is submitted.
  *
  * @param name as typed
  * @param work what it comes to
@@ -50,6 +53,12 @@ record WorkChoice(String name, Work work, CodeFiles code) {
         } catch (IOException e) {
             throw new CliException(ExitCode.REJECTED, "The code cannot be read: " + e.getMessage());
         }
+    }
+
+    /** A command per item. */
+    static WorkChoice of(Work.Command command) {
+        return new WorkChoice(
+                CommandTemplate.line(command.words()), command, new CodeFiles(new Bundle(List.of()), Map.of()));
     }
 
     private static void checkJar(Path jar) {

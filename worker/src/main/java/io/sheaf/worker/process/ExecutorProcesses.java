@@ -21,12 +21,13 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 
-/** Executors as child processes of this one, reached over Unix domain sockets. */
+/** Executors as child processes of this one, reached over Unix domain sockets; those of commands are threads. */
 public final class ExecutorProcesses implements ExecutorStarter {
     private final ExecutorCommand command;
     private final Host host;
     private final Path directory;
     private final Relay relay;
+    private final CommandProcesses commands;
     private final AtomicLong numbers = new AtomicLong();
     private final SpareExecutor spare;
     private final Set<ExecutorProcess> running = ConcurrentHashMap.newKeySet();
@@ -43,18 +44,22 @@ public final class ExecutorProcesses implements ExecutorStarter {
      * Without executors.
      *
      * @param route where what their tasks ask of the coordinator goes
+     * @param spared whether one that nobody has asked for yet is kept ready
      * @throws IOException when there is no place for sockets
      */
-    public ExecutorProcesses(ExecutorCommand command, Host host, Relay.Route route) throws IOException {
+    public ExecutorProcesses(ExecutorCommand command, Host host, Relay.Route route, boolean spared) throws IOException {
         this.command = command;
         this.host = host;
         this.directory = SocketDirectory.create();
+        this.commands = new CommandProcesses(host);
         this.relay = new Relay(directory.resolve(TaskRoute.SOCKET), route);
         this.spare = new SpareExecutor(() -> started(1, command::spare));
         Thread thread = new Thread(
                 () -> {
                     loadWhatStartingTakes();
-                    spare.keep();
+                    if (spared) {
+                        spare.keep();
+                    }
                 },
                 "executor-spare");
         thread.setDaemon(true);
@@ -104,10 +109,16 @@ public final class ExecutorProcesses implements ExecutorStarter {
     }
 
     @Override
+    public ExecutorHost startForCommands() {
+        return commands::join;
+    }
+
+    @Override
     public void close() {
         command.classData().close();
         spare.close();
         running.forEach(ExecutorProcess::kill);
+        commands.close();
         long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(5);
         for (ExecutorProcess process : running) {
             process.awaitDeath(deadline - System.nanoTime());
