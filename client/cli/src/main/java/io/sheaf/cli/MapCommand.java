@@ -4,6 +4,7 @@ import io.sheaf.client.session.JobHandle;
 import io.sheaf.client.session.Session;
 import io.sheaf.protocol.job.JobSpec;
 import io.sheaf.protocol.job.ResultForm;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -48,6 +49,9 @@ final class MapCommand implements Callable<Integer> {
     @Option(names = "--tag", description = "Write the item and a tab before each line.")
     private boolean tag;
 
+    @Mixin
+    private JobLogOptions log = new JobLogOptions();
+
     MapCommand(Invocation invocation) {
         this.invocation = invocation;
     }
@@ -56,17 +60,27 @@ final class MapCommand implements Callable<Integer> {
     public Integer call() {
         checkOptions();
         WorkChoice what = work.work();
-        ItemChoice choice = work.items(invocation, local == null);
-        JobSpec spec = work.spec(what, choice, cluster.json() ? ResultForm.JSON : ResultForm.TEXT, true);
-        ItemFeed feed = new ItemFeed(choice, true);
+        ItemChoice items = work.items(invocation, local == null);
+        Optional<JobLog.Finished> finished = log.finished(what.name());
+        ItemChoice choice = finished.isPresent() ? items.asSent() : items;
+        JobSpec spec = work.spec(what, choice, form(), true);
+        ItemFeed feed = new ItemFeed(choice, true, finished);
         ResultPrinter.Style style = new ResultPrinter.Style(cluster.json(), cluster.json(), tag, !unordered);
         Console console = invocation.console();
-        MapRun run = new MapRun(console, feed, style, new ProgressLine(console, work.quiet()));
+        Optional<JobLog> joblog = log.open(what.name());
         try (Session session = open()) {
+            MapRun run = new MapRun(console, feed, style, new ProgressLine(console, work.quiet()), joblog);
             JobHandle job = ClusterOptions.await(session.submit(spec, what.code(), run));
             run.onBrokenPipe(job::cancel);
             return follow(session, job, feed, run).code();
         }
+    }
+
+    private ResultForm form() {
+        if (cluster.json()) {
+            return log.isLogged() ? ResultForm.STAMPED_JSON : ResultForm.JSON;
+        }
+        return log.isLogged() ? ResultForm.STAMPED_TEXT : ResultForm.TEXT;
     }
 
     private void checkOptions() {
@@ -96,7 +110,11 @@ final class MapCommand implements Callable<Integer> {
             Thread feeding = new Thread(() -> feed(feed, job, session::slots, run), "items");
             feeding.setDaemon(true);
             feeding.start();
-            return run.conclude(ClusterOptions.await(run.over()));
+            ExitCode code = run.conclude(ClusterOptions.await(run.over()));
+            if (code == ExitCode.ITEMS_FAILED && !work.quiet()) {
+                invocation.console().err().println(log.next());
+            }
+            return code;
         } finally {
             forget(onSignal);
         }
