@@ -25,7 +25,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * WHAT: a built-in, a class, or a static method, found and checked before anything is submitted.
+ * WHAT: a built-in, a class, a static method, or a source file with one of these, found and checked before anything is submitted.
  *
  * @param name as typed
  * @param work what it comes to
@@ -37,7 +37,8 @@ record WorkChoice(String name, Work work, CodeFiles code) {
     /** Finds it, or says in one line why not. */
     static WorkChoice of(String what, List<Path> jars) {
         try {
-            if (jars.isEmpty()) {
+            Optional<SourceFile> source = SourceFile.of(what);
+            if (jars.isEmpty() && source.isEmpty()) {
                 return builtIn(what);
             }
             for (Path jar : jars) {
@@ -45,6 +46,10 @@ record WorkChoice(String name, Work work, CodeFiles code) {
                     throw new CliException(ExitCode.REJECTED, "There is no jar " + jar);
                 }
                 checkJar(jar);
+            }
+            if (source.isPresent()) {
+                SourceFile.Compiled compiled = source.get().compile(jars);
+                return named(what, compiled.target(), compiled.jars());
             }
             return named(what, what, jars);
         } catch (IOException e) {

@@ -17,7 +17,8 @@ final class WorkOptions {
     @Parameters(
             paramLabel = "WHAT",
             arity = "0..1",
-            description = "A built-in (csv-summary, fetch, primes, word-count), a class, or CLASS::METHOD.")
+            description = "A built-in (csv-summary, fetch, primes, word-count), a class, CLASS::METHOD,"
+                    + " or a source file of one (Wc.java, Wc.java::count).")
     private @Nullable String what;
 
     @Option(names = "--jar", paramLabel = "FILE", description = "A jar that WHAT needs; may be repeated.")
@@ -53,7 +54,8 @@ final class WorkOptions {
     WorkChoice work() {
         if (what == null) {
             throw new CliException(
-                    ExitCode.USAGE, "Say what to run: a built-in, a class, or CLASS::METHOD; --help has examples");
+                    ExitCode.USAGE,
+                    "Say what to run: a built-in, a class, CLASS::METHOD, or a source file; --help has examples");
         }
         return WorkChoice.of(what, jars);
     }
