@@ -164,7 +164,7 @@ public final class CliMain implements Callable<Integer> {
         }
         if (e instanceof RequestFailedException refused) {
             return switch (refused.problem()) {
-                case UNKNOWN_JOB -> ExitCode.NOT_FOUND;
+                case UNKNOWN_JOB, UNKNOWN_ITEM, UNKNOWN_WORKER -> ExitCode.NOT_FOUND;
                 case NOT_AUTHENTICATED -> ExitCode.NOT_ALLOWED;
                 case REJECTED, VERSION, NO_ROOM -> ExitCode.REJECTED;
                 case SHUTTING_DOWN -> ExitCode.UNREACHABLE;

@@ -74,7 +74,8 @@ class JobCommandsTest {
                 .answer(
                         FromClient.ListWorkers.class,
                         asked -> new ToClient.Workers(
-                                asked.request(), List.of(new WorkerStatus(worker, 3, 1_700_000_000_000L, 12))))
+                                asked.request(),
+                                List.of(new WorkerStatus(worker, 3, 1_700_000_000_000L, 12, false, 5))))
                 .answer(
                         FromClient.DescribeCluster.class,
                         asked -> new ToClient.Cluster(
@@ -82,6 +83,7 @@ class JobCommandsTest {
                                 "0.1.0",
                                 "h1",
                                 41,
+                                1_700_000_000_000L,
                                 1_700_000_000_000L,
                                 1,
                                 4,
