@@ -93,8 +93,11 @@ public final class CliMain implements Callable<Integer> {
         commands.put("results", () -> new ResultsCommand(invocation));
         commands.put("logs", () -> new LogsCommand(invocation));
         commands.put("cancel", () -> new CancelCommand(invocation));
+        commands.put("retry", () -> new RetryCommand(invocation));
         commands.put("explain", () -> new ExplainCommand(invocation));
         commands.put("workers", () -> new WorkersCommand(invocation));
+        commands.put("drain", () -> new DrainCommand(invocation));
+        commands.put("top", () -> new TopCommand(invocation));
         commands.put("info", () -> new InfoCommand(invocation));
         commands.put("version", () -> new VersionCommand(invocation));
         return commands;

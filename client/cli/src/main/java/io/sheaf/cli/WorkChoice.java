@@ -57,7 +57,7 @@ record WorkChoice(String name, Work work, CodeFiles code) {
         }
     }
 
-    private static void checkJar(Path jar) {
+    static void checkJar(Path jar) {
         try {
             new JarFile(jar.toFile()).close();
         } catch (IOException e) {
