@@ -18,6 +18,7 @@ import picocli.CommandLine.Option;
 /** {@code sheaf map}. */
 @Command(
         name = "map",
+        customSynopsis = "sheaf map [OPTION...] WHAT ITEMS",
         description = "Run a function over items; results to stdout, progress to stderr.",
         footer = {
             "",

@@ -37,6 +37,9 @@ class JobCommandsTest {
     private static final WorkerStatus WORKER = new WorkerStatus(
             new WorkerInfo(new WorkerId("w1"), "h1", 42, 4, 200, "0.1.0", LABELS), 3, 1_700_000_000_000L, 12, false, 5);
 
+    private static final String NEXT =
+            "Next: sheaf retry 7 --failed [--jar NEW], or sheaf replay 7 2 to see one of them on" + " this machine\n";
+
     @TempDir
     Path folder;
 
@@ -204,7 +207,9 @@ class JobCommandsTest {
         assertThat(Typed.run(cluster, "results", "7", "--json").out()).isEqualTo(Golden.text("results"));
         assertThat(Typed.run(cluster, "results", "7"))
                 .isEqualTo(new Typed(
-                        1, "a \"b\"\n{\"rows\":1}\n", "sheaf: 1 items failed:\n  1 × java.lang.Error: no  (item 2)\n"));
+                        1,
+                        "a \"b\"\n{\"rows\":1}\n",
+                        "sheaf: 1 item failed:\n  1 × java.lang.Error: no  (item 2)\n" + NEXT));
     }
 
     @Test

@@ -155,6 +155,10 @@ class PolicyOptionsTest {
                 .answer(FromClient.DescribeJob.class, asked -> new ToClient.Job(asked.request(), ended));
 
         assertThat(Typed.run(cluster, "wait", "7"))
-                .isEqualTo(new Typed(1, "", "Job 7 FAILED: 1 succeeded, 2 failed (More than 1 items failed)\n"));
+                .isEqualTo(new Typed(
+                        1,
+                        "",
+                        "Job 7 FAILED: 1 succeeded, 2 failed (More than 1 items failed)\n"
+                                + "Next: sheaf results 7 shows how they failed\n"));
     }
 }
