@@ -15,7 +15,6 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Stream;
 
@@ -26,6 +25,7 @@ import java.util.stream.Stream;
 final class JobLog implements Closeable {
     private static final String HEADER = "Seq\tHost\tStarttime\tJobRuntime\tSend\tReceive\tExitval\tSignal\tCommand\n";
 
+    private static final int RUNTIME_WIDTH = 10;
     private static final int COLUMNS = 9;
     private static final int LAST_COLUMN = 8;
     private static final int EXIT_COLUMN = 6;
@@ -99,18 +99,23 @@ final class JobLog implements Closeable {
     }
 
     private void add(Line line, String item) {
-        lines.append(String.format(
-                Locale.ROOT,
-                "%d\t%s\t%.3f\t%10.3f\t%d\t%d\t%d\t%d\t%s\n",
-                line.number,
-                line.host.isEmpty() ? ":" : line.host,
-                line.startedAt / 1e3,
-                line.nanos / 1e9,
-                item.getBytes(StandardCharsets.UTF_8).length,
-                line.received,
-                line.exitValue,
-                line.signal,
-                command(what, item)));
+        lines.append(line.number).append('\t');
+        lines.append(line.host.isEmpty() ? ":" : line.host).append('\t');
+        thousandths(line.startedAt, 0);
+        thousandths(Math.round(line.nanos / 1e6), RUNTIME_WIDTH);
+        lines.append(item.getBytes(StandardCharsets.UTF_8).length).append('\t');
+        lines.append(line.received).append('\t');
+        lines.append(line.exitValue).append('\t');
+        lines.append(line.signal).append('\t');
+        lines.append(command(what, item)).append('\n');
+    }
+
+    /** As {@code %*.3f}, which takes longer than all else about an item. */
+    private void thousandths(long number, int width) {
+        String whole = Long.toString(number / 1000);
+        String part = Long.toString(1000 + number % 1000).substring(1);
+        lines.append(" ".repeat(Math.max(0, width - whole.length() - 4)));
+        lines.append(whole).append('.').append(part).append('\t');
     }
 
     /** In one line: a line feed is written as NUL, as GNU parallel does. */

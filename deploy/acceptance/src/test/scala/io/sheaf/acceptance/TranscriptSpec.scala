@@ -54,7 +54,9 @@ class TranscriptSpec extends AnyFunSuite with BeforeAndAfterAll {
     val run = here.run("sh", "-c", s"${here.sheaf} map Half.java::slow --range 1..100000 | head -1")
     assert(run.lines == Seq("1") && run.errors.isEmpty && run.exitCode == 0, run.report)
     here.await("the job is cancelled") {
-      "\"state\":\"(\\w+)\"".r.findAllMatchIn(sheaf("jobs", "--json").lines.head).map(_.group(1)).toSeq.last == "CANCELLED"
+      "\"state\":\"(\\w+)\"".r.findAllMatchIn(sheaf("jobs", "--json").lines.head).map(
+        _.group(1)
+      ).toSeq.last == "CANCELLED"
     }
   }
 
@@ -67,7 +69,20 @@ class TranscriptSpec extends AnyFunSuite with BeforeAndAfterAll {
     assert(lines.tail.map(columns => columns.head -> columns(6)).toMap == Map("1" -> "0", "2" -> "1", "3" -> "0"))
     assert(lines.tail.forall(columns => columns(1) == worker && columns(2).toDouble > 1.6e9), lines)
     val again =
-      sheaf("map", "Half.java::half", "--joblog", log.toString, "--resume", log.toString, "--tag", ":::", "4", "2", "3", "6")
+      sheaf(
+        "map",
+        "Half.java::half",
+        "--joblog",
+        log.toString,
+        "--resume",
+        log.toString,
+        "--tag",
+        ":::",
+        "4",
+        "2",
+        "3",
+        "6"
+      )
     assert(again.exitCode == 1 && again.lines == Seq("6\t3"), again.report)
     assert(Files.readAllLines(log).asScala.drop(4).map(_.split("\t", 9).head).toSet == Set("3", "4"))
   }
@@ -79,7 +94,8 @@ class TranscriptSpec extends AnyFunSuite with BeforeAndAfterAll {
     val failed = sheaf.submit("Half.java::half", ":::", "3")
     assert(sheaf("wait", failed, "--quiet").exitCode == 1)
     val port = Ports.free().http
-    val replay = here.start("env", "--default-signal=INT", here.sheaf, "replay", failed, "0", "--debug", "--port", port.toString)
+    val replay =
+      here.start("env", "--default-signal=INT", here.sheaf, "replay", failed, "0", "--debug", "--port", port.toString)
     replay.awaitLine("Listening for transport dt_socket")
     replay.signal("INT")
     replay.awaitEnd(20)
