@@ -22,6 +22,8 @@ import picocli.CommandLine.Option;
         description = "Run a function over items; results to stdout, progress to stderr.",
         footer = {
             "",
+            "ITEMS is one of --items, --range, --glob, or words after :::, which end the options.",
+            "",
             "Examples:",
             "  sheaf map primes --local 2 --range 1..100",
             "  sheaf map com.acme.Wc::count --jar wc.jar --items files.txt",

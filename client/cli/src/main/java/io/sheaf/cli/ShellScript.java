@@ -151,13 +151,9 @@ record ShellScript(CommandSpec root) {
                     local -a commands
                     commands=(
                 """);
-        for (Named command : commands()) {
-            text.append("        '")
-                    .append(command.name)
-                    .append(':')
-                    .append(quoted(command.description))
-                    .append("'\n");
-        }
+        commands()
+                .forEach(command ->
+                        text.append("        '%s:%s'\n".formatted(command.name, quoted(command.description))));
         text.append("""
                     )
                     if (( CURRENT == 2 )); then
@@ -169,20 +165,7 @@ record ShellScript(CommandSpec root) {
                     esac
                     case $words[2]:$words[CURRENT] in
                 """.formatted(filesAfter("|")));
-        for (Named command : commands()) {
-            text.append("        ")
-                    .append(command.name)
-                    .append(":-*) compadd -- ")
-                    .append(names(command))
-                    .append(" ;;\n");
-            if (command.kind != Kind.NOTHING) {
-                text.append("        ")
-                        .append(command.name)
-                        .append(":*) if (( CURRENT == 3 )); then compadd -- ")
-                        .append(command.kind.words)
-                        .append("; fi; _files ;;\n");
-            }
-        }
+        commands().forEach(command -> text.append(zshCase(command)));
         return text.append("""
                         *) _files ;;
                     esac
@@ -193,6 +176,15 @@ record ShellScript(CommandSpec root) {
                     compdef _sheaf sheaf
                 fi
                 """).toString();
+    }
+
+    private static String zshCase(Named command) {
+        String options = "        %s:-*) compadd -- %s ;;\n".formatted(command.name, names(command));
+        return command.kind == Kind.NOTHING
+                ? options
+                : options
+                        + "        %s:*) if (( CURRENT == 3 )); then compadd -- %s; fi; _files ;;\n"
+                                .formatted(command.name, command.kind.words);
     }
 
     String fish() {

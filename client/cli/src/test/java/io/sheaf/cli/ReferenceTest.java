@@ -9,7 +9,6 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Locale;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import picocli.CommandLine;
@@ -39,8 +38,11 @@ class ReferenceTest {
                 """);
         page.append(all.getUsageMessage(Ansi.OFF)).append("```\n\n## Exit codes\n\n| code | means |\n|---|---|\n");
         for (ExitCode code : ExitCode.values()) {
-            String name = code.name().toLowerCase(Locale.ROOT).replace('_', ' ');
-            page.append("| ").append(code.code()).append(" | ").append(name).append(" |\n");
+            page.append("| ")
+                    .append(code.code())
+                    .append(" | ")
+                    .append(code.meaning())
+                    .append(" |\n");
         }
         all.getSubcommands()
                 .forEach((name, command) -> page.append("\n## sheaf ")

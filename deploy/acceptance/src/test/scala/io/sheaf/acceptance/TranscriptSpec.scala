@@ -13,11 +13,12 @@ import scala.jdk.CollectionConverters._
 class TranscriptSpec extends AnyFunSuite with BeforeAndAfterAll {
   private lazy val here = new Installation
   private lazy val sheaf = new Commands(here)
+  private var first: Running = _
   private var worker = ""
 
   override def beforeAll(): Unit = {
     here.startCoordinator(): Unit
-    here.startWorker(2): Unit
+    first = here.startWorker(2)
     worker = "\"id\":\"([^\"]+)\"".r.findFirstMatchIn(sheaf("workers", "--json").lines.head).get.group(1)
     TranscriptSpec.sources.foreach { case (name, text) =>
       val file = here.folder.resolve(name)
@@ -62,8 +63,8 @@ class TranscriptSpec extends AnyFunSuite with BeforeAndAfterAll {
 
   test("a job log has a line for each item, and what it says succeeded is not run again") {
     val log = here.folder.resolve("log")
-    val first = sheaf("map", "Half.java::half", "--quiet", "--joblog", log.toString, ":::", "2", "3", "4")
-    assert(first.exitCode == 1 && first.lines == Seq("1", "2"), first.report)
+    val once = sheaf("map", "Half.java::half", "--quiet", "--joblog", log.toString, ":::", "2", "3", "4")
+    assert(once.exitCode == 1 && once.lines == Seq("1", "2"), once.report)
     val lines = Files.readAllLines(log).asScala.map(_.split("\t", 9).toSeq)
     assert(lines.head.mkString(" ") == "Seq Host Starttime JobRuntime Send Receive Exitval Signal Command")
     assert(lines.tail.map(columns => columns.head -> columns(6)).toMap == Map("1" -> "0", "2" -> "1", "3" -> "0"))
@@ -102,13 +103,19 @@ class TranscriptSpec extends AnyFunSuite with BeforeAndAfterAll {
     here.await("the debugged process is gone")(!here.marked.exists(here.commandLine(_).contains("ReplayMain")))
   }
 
-  test("a drained worker ends what it runs and nothing is lost") {
-    val other = here.startWorker(1)
-    val busy = sheaf.submit("Half.java::slow", "--range", "1..40")
+  test("a drained worker ends once what it runs has ended, and nothing is lost or begun anew") {
+    val release = here.folder.resolve("release")
+    val busy = sheaf.submit("Half.java::until", ":::", release.toString, release.toString)
     sheaf.awaitState(busy, "RUNNING")
+    here.await("both slots are busy")(sheaf.busy == (1 -> 2))
     assert(sheaf("drain", worker).exitCode == 0)
-    here.await("the worker is gone")(!sheaf("workers", "--json").lines.head.contains(worker))
+    here.await("it is leaving")(sheaf("workers", "--json").lines.head.contains("\"leaving\":true"))
+    val other = here.startWorker(1)
+    assert(sheaf("map", "primes", "--range", "1..3").lines == Seq("0", "1", "2"))
+    assert(first.isAlive && sheaf.state(busy) == "RUNNING")
+    Files.createFile(release)
     sheaf.awaitState(busy, "SUCCEEDED")
+    assert(first.awaitEnd(30).exitCode == 0, first.report)
     assert(sheaf.job(busy, "requeued") == "0" && other.isAlive)
   }
 }
@@ -144,8 +151,8 @@ object TranscriptSpec {
     "sheaf submit Half.java::slow --quiet --name long --range 1..100000",
     "sheaf wait last --timeout 1s --quiet",
     "sheaf retry last",
-    "sheaf cancel last --json | sed 's/:[0-9]*/:N/g'",
-    "sheaf wait last --quiet; sheaf wait last --json | sed 's/:[0-9]*/:N/g'",
+    "sheaf cancel last",
+    "sheaf wait last --quiet; sheaf wait last --json",
     "sheaf explain 99",
     "sheaf logs 99",
     "sheaf drain nobody",
@@ -164,7 +171,7 @@ object TranscriptSpec {
     "^(WORKER) +\\S+ +\\d+ +\\d/2 +\\d+".r -> "WORKER HOST PID BUSY COMPLETED",
     "sheaf 0\\.1\\.0 on \\S+".r -> "sheaf 0.1.0 on HOST",
     "\\d of 2 slots busy".r -> "N of 2 slots busy",
-    "\\d+(\\.\\d+)? (s|ms) ago".r -> "A WHILE ago"
+    "\"succeeded\":\\d+,\"failed\":0,\"running\":0,\"requeued\":\\d+,\"retried\":\\d+".r -> "COUNTS"
   )
 
   private def half(body: String): String =
@@ -179,6 +186,13 @@ object TranscriptSpec {
        |    public static int slow(int item) throws Exception {
        |        new CountDownLatch(1).await(50, TimeUnit.MILLISECONDS);
        |        return item;
+       |    }
+       |
+       |    public static int until(String sign) throws Exception {
+       |        while (!java.nio.file.Files.exists(java.nio.file.Path.of(sign))) {
+       |            new CountDownLatch(1).await(20, TimeUnit.MILLISECONDS);
+       |        }
+       |        return 1;
        |    }
        |
        |    public static int says(String item) {
