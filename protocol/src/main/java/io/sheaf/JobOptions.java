@@ -17,20 +17,18 @@ import java.util.TreeMap;
  * }</pre>
  */
 public final class JobOptions {
-    private static final Duration LONGEST_BACKOFF = Duration.ofMinutes(5);
-    private static final Duration LONGEST_TIMEOUT = Duration.ofDays(365);
-    private static final double MOST = 1e12;
-
     private static final JobOptions DEFAULTS = new JobOptions(
             new Hand("", 0, 0),
             new Attempts(0, Duration.ofMillis(100), Duration.ZERO, false),
             new Share(0, 1, Map.of()),
-            new Executors(Workload.CPU, Optional.empty(), 0));
+            new Executors(Workload.CPU, Optional.empty(), 0),
+            false);
 
     private final Hand hand;
     private final Attempts attempts;
     private final Share share;
     private final Executors executors;
+    private final boolean durable;
 
     private record Hand(String name, int chunkSize, int window) {}
 
@@ -40,11 +38,12 @@ public final class JobOptions {
 
     private record Executors(Workload workload, Optional<RemoteRunnable> initializer, int maxTasks) {}
 
-    private JobOptions(Hand hand, Attempts attempts, Share share, Executors executors) {
+    private JobOptions(Hand hand, Attempts attempts, Share share, Executors executors, boolean durable) {
         this.hand = hand;
         this.attempts = attempts;
         this.share = share;
         this.executors = executors;
+        this.durable = durable;
     }
 
     /**
@@ -91,7 +90,8 @@ public final class JobOptions {
      * @return the changed copy
      */
     public JobOptions withChunkSize(int chunkSize) {
-        check(chunkSize >= 0, "chunkSize must be 0 (adaptive) or more", chunkSize, "leave it at 0 when in doubt");
+        OptionRules.check(
+                chunkSize >= 0, "chunkSize must be 0 (adaptive) or more", chunkSize, "leave it at 0 when in doubt");
         return with(new Hand(hand.name, chunkSize, hand.window));
     }
 
@@ -112,7 +112,7 @@ public final class JobOptions {
      * @return the changed copy
      */
     public JobOptions withWindow(int window) {
-        check(window >= 0, "window must be 0 (adaptive) or more", window, "leave it at 0 when in doubt");
+        OptionRules.check(window >= 0, "window must be 0 (adaptive) or more", window, "leave it at 0 when in doubt");
         return with(new Hand(hand.name, hand.chunkSize, window));
     }
 
@@ -133,7 +133,8 @@ public final class JobOptions {
      * @return the changed copy
      */
     public JobOptions withRetries(int retries) {
-        check(retries >= 0, "retries must be 0 (none) or more", retries, "an item is run at most 1 + retries times");
+        OptionRules.check(
+                retries >= 0, "retries must be 0 (none) or more", retries, "an item is run at most 1 + retries times");
         return with(new Attempts(retries, attempts.backoff, attempts.timeout, attempts.speculative));
     }
 
@@ -154,11 +155,7 @@ public final class JobOptions {
      * @return the changed copy
      */
     public JobOptions withRetryBackoff(Duration backoff) {
-        check(
-                isTime(backoff, LONGEST_BACKOFF),
-                "retryBackoff must be zero (retry at once), or 1 ms to 5 minutes",
-                backoff,
-                "it doubles with each retry");
+        OptionRules.checkBackoff(backoff);
         return with(new Attempts(attempts.retries, backoff, attempts.timeout, attempts.speculative));
     }
 
@@ -180,11 +177,7 @@ public final class JobOptions {
      * @return the changed copy
      */
     public JobOptions withTimeout(Duration timeout) {
-        check(
-                isTime(timeout, LONGEST_TIMEOUT),
-                "timeout must be zero (no limit), or 1 ms to 365 days",
-                timeout,
-                "it is for each item");
+        OptionRules.checkTimeout(timeout);
         return with(new Attempts(attempts.retries, attempts.backoff, timeout, attempts.speculative));
     }
 
@@ -245,7 +238,8 @@ public final class JobOptions {
      * @return the changed copy
      */
     public JobOptions withWeight(int weight) {
-        check(weight >= 1, "weight must be 1 or more", weight, "use a lower priority for what should only fill gaps");
+        OptionRules.check(
+                weight >= 1, "weight must be 1 or more", weight, "use a lower priority for what should only fill gaps");
         return with(new Share(share.priority, weight, share.requires));
     }
 
@@ -269,12 +263,7 @@ public final class JobOptions {
     public JobOptions withRequires(Map<String, Double> requires) {
         Map<String, Double> sorted = new TreeMap<>();
         requires.forEach((label, amount) -> {
-            checkLabel(label);
-            check(
-                    amount >= 0.001 && amount <= MOST,
-                    "The required amount of " + label + " must be a number of at least 0.001",
-                    amount,
-                    "leave out what is not needed");
+            OptionRules.checkRequirement(label, amount);
             sorted.put(label, amount);
         });
         return with(new Share(share.priority, share.weight, Collections.unmodifiableMap(sorted)));
@@ -338,43 +327,46 @@ public final class JobOptions {
      * @return the changed copy
      */
     public JobOptions withMaxTasksPerProcess(int maxTasks) {
-        check(maxTasks >= 0, "maxTasksPerProcess must be 0 (never) or more", maxTasks, "it counts items");
+        OptionRules.check(maxTasks >= 0, "maxTasksPerProcess must be 0 (never) or more", maxTasks, "it counts items");
         return with(new Executors(executors.workload, executors.initializer, maxTasks));
     }
 
+    /**
+     * Whether the job is written down before it is accepted, and each result before it counts, so that both outlive the
+     * process of the coordinator; false by default. Other jobs outlive it as long as their client does, which then sends
+     * again what has no result.
+     *
+     * @return whether a journal is asked for
+     */
+    public boolean durable() {
+        return durable;
+    }
+
+    /**
+     * These options with or without a journal. Where none is kept, which is so on threads, on private processes, and on
+     * every coordinator of this version, a job that asks for it is refused with a {@link JobRejectedException}.
+     *
+     * @param durable whether to ask for it
+     * @return the changed copy
+     */
+    public JobOptions withDurable(boolean durable) {
+        return new JobOptions(hand, attempts, share, executors, durable);
+    }
+
     private JobOptions with(Hand other) {
-        return new JobOptions(other, attempts, share, executors);
+        return new JobOptions(other, attempts, share, executors, durable);
     }
 
     private JobOptions with(Attempts other) {
-        return new JobOptions(hand, other, share, executors);
+        return new JobOptions(hand, other, share, executors, durable);
     }
 
     private JobOptions with(Share other) {
-        return new JobOptions(hand, attempts, other, executors);
+        return new JobOptions(hand, attempts, other, executors, durable);
     }
 
     private JobOptions with(Executors other) {
-        return new JobOptions(hand, attempts, share, other);
-    }
-
-    private static boolean isTime(Duration time, Duration longest) {
-        return time.isZero() || (time.compareTo(Duration.ofMillis(1)) >= 0 && time.compareTo(longest) <= 0);
-    }
-
-    private static void checkLabel(String label) {
-        int equals = label.indexOf('=');
-        check(
-                !label.isBlank() && equals != 0 && equals != label.length() - 1,
-                "A requirement must name a label, as gpu, or a label and its value, as zone=eu",
-                "'" + label + "'",
-                "`sheaf workers` lists the labels that there are");
-    }
-
-    private static void check(boolean fine, String rule, Object value, String hint) {
-        if (!fine) {
-            throw new IllegalArgumentException(rule + ", but is " + value + "; " + hint);
-        }
+        return new JobOptions(hand, attempts, share, other, durable);
     }
 
     @Override
@@ -383,16 +375,18 @@ public final class JobOptions {
                 && hand.equals(that.hand)
                 && attempts.equals(that.attempts)
                 && share.equals(that.share)
-                && executors.equals(that.executors);
+                && executors.equals(that.executors)
+                && durable == that.durable;
     }
 
     @Override
     public int hashCode() {
-        return Objects.hash(hand, attempts, share, executors);
+        return Objects.hash(hand, attempts, share, executors, durable);
     }
 
     @Override
     public String toString() {
-        return "JobOptions[" + hand + ", " + attempts + ", " + share + ", " + executors + "]";
+        return "JobOptions[" + hand + ", " + attempts + ", " + share + ", " + executors
+                + (durable ? ", durable]" : "]");
     }
 }

@@ -39,7 +39,7 @@ public interface Pool extends ExecutorService, AutoCloseable {
      *       it returns is dropped. {@code System.exit}, a full heap or a crash ends this JVM.
      *   <li>The {@linkplain JobOptions#initializer() initializer} runs once for each job.
      *   <li>{@link JobOptions#requires()}, {@link JobOptions#maxTasksPerProcess()}, {@link JobOptions#speculative()} and
-     *       {@link JobOptions#chunkSize()} have no meaning.
+     *       {@link JobOptions#chunkSize()} have no meaning; a {@linkplain JobOptions#durable() durable} job is refused.
      *   <li>With {@link Workload#IO}, 10,000 items run at a time where the JVM has virtual threads, else 512, or as many
      *       as there are threads if these are more; 10,000 whose functions have returned a
      *       {@link java.util.concurrent.CompletionStage}, which hold no thread.

@@ -26,13 +26,15 @@ class JobOptionsTest {
         assertThat(DEFAULTS.initializer()).isEmpty();
         assertThat(DEFAULTS.maxTasksPerProcess()).isZero();
         assertThat(DEFAULTS.speculative()).isFalse();
+        assertThat(DEFAULTS.durable()).isFalse();
         assertThat(DEFAULTS.requires()).isEmpty();
     }
 
     @Test
     void everyOptionIsKeptAndLeavesTheOthersAlone() {
         RemoteRunnable initializer = () -> {};
-        JobOptions options = DEFAULTS.withRequires(Map.of("gpu", 0.5))
+        JobOptions options = DEFAULTS.withDurable(true)
+                .withRequires(Map.of("gpu", 0.5))
                 .withSpeculative(true)
                 .withMaxTasksPerProcess(7)
                 .withInitializer(initializer)
@@ -56,6 +58,8 @@ class JobOptionsTest {
         assertThat(options.initializer()).isEqualTo(Optional.of(initializer));
         assertThat(options.maxTasksPerProcess()).isEqualTo(7);
         assertThat(options.speculative()).isTrue();
+        assertThat(options.durable()).isTrue();
+        assertThat(options.withDurable(false)).isNotEqualTo(options);
         assertThat(options.requires()).isEqualTo(Map.of("gpu", 0.5));
         assertThat(DEFAULTS).isEqualTo(JobOptions.defaults().withRetries(0)).isNotEqualTo(options);
         assertThat(options.withRetries(5)).isNotEqualTo(options).hasSameHashCodeAs(options.withRetries(5));

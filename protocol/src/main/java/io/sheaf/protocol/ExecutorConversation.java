@@ -37,6 +37,14 @@ public interface ExecutorConversation {
 
     /** What an executor is told. */
     sealed interface ToExecutor {
+        /**
+         * These belong to the class path from now on, after what it has. Said first of all, if at all: to an executor
+         * that was started before it was known for whom.
+         *
+         * @param jars absolute, in order
+         */
+        record Load(List<String> jars) implements ToExecutor {}
+
         /** A lane begins; answered by {@code Ready}. */
         record Begin() implements ToExecutor {}
 

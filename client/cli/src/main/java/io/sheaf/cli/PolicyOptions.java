@@ -70,10 +70,19 @@ final class PolicyOptions {
     private boolean speculative;
 
     @Option(
+            names = "--durable",
+            description = "Refuse the job where it would not be written down, to outlive the coordinator's process.")
+    private boolean durable;
+
+    @Option(
             names = "--workload",
             paramLabel = "cpu|io",
             description = "io: the items mostly wait, as for a network; very many run at a time. Default cpu.")
     private String workload = "cpu";
+
+    boolean durable() {
+        return durable;
+    }
 
     /** Checks what was typed. */
     Policy policy() {

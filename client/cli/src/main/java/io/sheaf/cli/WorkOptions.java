@@ -95,6 +95,7 @@ final class WorkOptions {
                 form,
                 policy.policy(),
                 Optional.empty(),
-                live);
+                live,
+                policy.durable());
     }
 }

@@ -66,6 +66,7 @@ class PolicyOptionsTest {
             "--max-tasks-per-process",
             "7",
             "--speculative",
+            "--durable",
             "--workload",
             "io",
             "--requires",
@@ -85,6 +86,7 @@ class PolicyOptionsTest {
             FakeCluster cluster = new FakeCluster();
             assertThat(run(cluster, command, options).exitCode()).isZero();
             assertThat(cluster.submitted().policy()).isEqualTo(expected);
+            assertThat(cluster.submitted().durable()).isTrue();
         }
     }
 

@@ -73,7 +73,8 @@ final class JobRecord {
                 inner.form(),
                 policy,
                 inner.initializer(),
-                inner.live());
+                inner.live(),
+                inner.durable());
     }
 
     /** So far it had come before it was submitted here. */

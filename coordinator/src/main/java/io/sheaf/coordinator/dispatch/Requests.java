@@ -24,6 +24,9 @@ import java.util.stream.Collectors;
 /** Answers clients. For one thread. */
 final class Requests {
     private static final int MOST_NAMED = 5;
+    private static final String NO_JOURNAL =
+            "No journal is kept here, so the job cannot be durable; leave `durable` out:"
+                    + " should the coordinator be started again, a client that is still there sends what has no result";
 
     private final CoordinatorInfo about;
     private final TaskScheduler scheduler;
@@ -166,6 +169,10 @@ final class Requests {
         if (submit.spec().source() instanceof Source.Range range && !countable(range)) {
             client.send(new ToClient.RequestFailed(
                     submit.request(), Problem.REJECTED, "The range has more than 2^63 items; split it"));
+            return;
+        }
+        if (submit.spec().durable()) {
+            client.send(new ToClient.RequestFailed(submit.request(), Problem.REJECTED, NO_JOURNAL));
             return;
         }
         long most = submit.spec().source() instanceof Source.Range range ? range.count() : Long.MAX_VALUE;

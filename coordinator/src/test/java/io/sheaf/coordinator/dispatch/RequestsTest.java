@@ -11,6 +11,7 @@ import io.sheaf.protocol.item.Segment;
 import io.sheaf.protocol.item.SegmentReader;
 import io.sheaf.protocol.job.ItemFailure;
 import io.sheaf.protocol.job.JobId;
+import io.sheaf.protocol.job.JobSpec;
 import io.sheaf.protocol.job.JobState;
 import io.sheaf.protocol.job.JobStatus;
 import io.sheaf.protocol.job.Output;
@@ -53,6 +54,28 @@ class RequestsTest {
     void aRangeThatCannotBeCountedIsRejected() throws Exception {
         stage.say(client, new FromClient.Submit(9, Stage.spec(new Source.Range(Long.MIN_VALUE, Long.MAX_VALUE), true)));
         assertThat(client.await(ToClient.RequestFailed.class).problem()).isEqualTo(Problem.REJECTED);
+    }
+
+    @Test
+    void aDurableJobIsRejectedWhereNoJournalIsKept() throws Exception {
+        JobSpec plain = Stage.spec(new Source.Range(0, 9), true);
+        stage.say(
+                client,
+                new FromClient.Submit(
+                        9,
+                        new JobSpec(
+                                plain.name(),
+                                plain.work(),
+                                plain.source(),
+                                plain.code(),
+                                plain.form(),
+                                plain.policy(),
+                                plain.initializer(),
+                                true,
+                                true)));
+        ToClient.RequestFailed failed = client.await(ToClient.RequestFailed.class);
+        assertThat(failed.problem()).isEqualTo(Problem.REJECTED);
+        assertThat(failed.message()).contains("No journal is kept").contains("leave `durable` out");
     }
 
     @Test

@@ -133,7 +133,8 @@ final class Stage implements AutoCloseable {
                 ResultForm.OBJECT,
                 Policy.defaults(),
                 Optional.empty(),
-                live);
+                live,
+                false);
     }
 
     static Segment segment(long from, Object... values) throws IOException {

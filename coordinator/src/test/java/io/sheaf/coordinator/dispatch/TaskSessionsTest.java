@@ -57,7 +57,8 @@ class TaskSessionsTest {
                                 plain.form(),
                                 plain.policy(),
                                 plain.initializer(),
-                                true)));
+                                true,
+                                false)));
         JobId job = client.await(ToClient.Accepted.class).job();
         return new Parent(job, worker.await(ToWorker.JobOpened.class));
     }

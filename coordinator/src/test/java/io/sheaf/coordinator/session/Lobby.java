@@ -153,7 +153,8 @@ final class Lobby implements AutoCloseable {
                         ResultForm.OBJECT,
                         Policy.defaults(),
                         Optional.empty(),
-                        true));
+                        true,
+                        false));
     }
 
     @Override

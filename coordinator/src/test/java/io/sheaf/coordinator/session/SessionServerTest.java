@@ -166,6 +166,7 @@ class SessionServerTest {
                 ResultForm.OBJECT,
                 Policy.defaults(),
                 Optional.empty(),
-                true);
+                true,
+                false);
     }
 }

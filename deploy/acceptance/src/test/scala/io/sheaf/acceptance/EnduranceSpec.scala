@@ -96,7 +96,7 @@ class EnduranceSpec extends AnyFunSuite with BeforeAndAfterAll {
       sheaf.awaitState(id, "CANCELLED")
     }
     sheaf.awaitFree(workers.size)
-    assert(here.executors.size <= 2 * workers.size)
+    assert(here.executors.size <= (2 + 1) * workers.size)
     assert(!here.marked.exists(here.commandLine(_).contains("sleep 1000")))
     val job = traced("after", 60)
     job.assertExact()

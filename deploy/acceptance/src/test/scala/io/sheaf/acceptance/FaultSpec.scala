@@ -59,8 +59,8 @@ class FaultSpec extends AnyFunSuite with BeforeAndAfterAll {
   test("executors that are killed, told to end, or frozen for a while cost what they had under way at most") {
     val job = traced("executors", 120)
     job.awaitBegin()
-    here.await("all executors run")(here.executors.size == 6)
-    val executors = here.executors.map(_.pid)
+    here.await("all executors run")(here.executors(tasks).size == 6)
+    val executors = here.executors(tasks).map(_.pid)
     here.signal(executors(0), "KILL")
     here.signal(executors(1), "TERM")
     here.signal(executors(2), "STOP")
@@ -76,10 +76,9 @@ class FaultSpec extends AnyFunSuite with BeforeAndAfterAll {
 
   test("a frozen executor is killed when its job is cancelled") {
     val ticks = Ticks(here.folder.resolve("frozen-ticks"))
-    val before = here.executors.map(_.pid).toSet
     val id = sheaf.submit("Ticking::run", "--jar", ticking, ":::", s"sleeping:${ticks.file}")
     here.await("it ticks")(ticks.count > 0)
-    val frozen = here.executors.filterNot(executor => before(executor.pid))
+    val frozen = here.executors(ticking)
     assert(frozen.size == 1)
     here.signal(frozen.head.pid, "STOP")
     // A signal stops the threads of a process one after the other.

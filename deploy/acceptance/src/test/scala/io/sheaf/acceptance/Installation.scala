@@ -1,5 +1,6 @@
 package io.sheaf.acceptance
 
+import java.io.{IOException, UncheckedIOException}
 import java.nio.file.{Files, Path}
 import java.util.UUID
 import java.util.concurrent.TimeUnit
@@ -82,15 +83,27 @@ final class Installation(classData: Boolean = false) {
         val environ = Files.readAllBytes(Path.of("/proc", process.pid.toString, "environ"))
         process.isAlive && new String(environ).contains(mark)
       } catch {
-        case _: java.io.IOException => false
+        case _: IOException => false
       }
     }.toSeq
 
+  /** With those that nobody has needed yet. */
   def executors: Seq[ProcessHandle] = marked.filter(commandLine(_).contains("ExecutorMain"))
+
+  /** Those that run something of a jar, or have. */
+  def executors(jar: String): Seq[ProcessHandle] = executors.filter { executor =>
+    try {
+      val open = Files.list(Path.of("/proc", executor.pid.toString, "fd"))
+      try open.iterator.asScala.exists(file => Files.readSymbolicLink(file) == Path.of(jar))
+      finally open.close()
+    } catch {
+      case _: IOException | _: UncheckedIOException => false
+    }
+  }
 
   def commandLine(process: ProcessHandle): String =
     try new String(Files.readAllBytes(Path.of("/proc", process.pid.toString, "cmdline"))).replace('\u0000', ' ')
-    catch { case _: java.io.IOException => "" }
+    catch { case _: IOException => "" }
 
   /** Sends a signal to a process that this spec has caused. */
   def signal(pid: Long, name: String): Unit =

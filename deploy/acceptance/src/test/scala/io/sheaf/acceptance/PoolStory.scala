@@ -59,6 +59,7 @@ object PoolStory {
     "third attempt: [0]",
     "too slow: TaskTimeoutException",
     "initializer that fails: true",
+    "durable without a journal: true",
     "and the pool: [2]"
   )
 
@@ -565,6 +566,11 @@ object PoolStory {
       |            unprepared.map(n -> n, Story.range(10));
       |        } catch (JobRejectedException e) {
       |            Story.say("initializer that fails: " + e.getMessage().contains("no database"));
+      |        }
+      |        try {
+      |            pool.with(JobOptions.defaults().withDurable(true)).map(n -> n, Story.range(10));
+      |        } catch (JobRejectedException e) {
+      |            Story.say("durable without a journal: " + e.getMessage().contains("leave `durable` out"));
       |        }
       |        Story.say("and the pool: " + pool.map(n -> n + 1, List.of(1)));
       |    }

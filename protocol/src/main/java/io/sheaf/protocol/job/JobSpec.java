@@ -15,6 +15,7 @@ import java.util.Optional;
  * @param initializer a {@link io.sheaf.RemoteRunnable} in Java serialization, run once in each executor before the first item
  * @param live ends with the client's connection, which receives results as they arrive; otherwise the coordinator keeps
  *     them until asked
+ * @param durable to be written down before it is accepted, so that it outlives the coordinator's process
  */
 public record JobSpec(
         String name,
@@ -24,4 +25,5 @@ public record JobSpec(
         ResultForm form,
         Policy policy,
         Optional<Bytes> initializer,
-        boolean live) {}
+        boolean live,
+        boolean durable) {}

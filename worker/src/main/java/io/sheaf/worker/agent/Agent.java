@@ -220,6 +220,7 @@ public final class Agent implements CoordinatorEvents, CodeCache.Listener, AutoC
 
     private void runOr(Runnable onFatal) {
         try {
+            Rehearsal.run(self.id());
             while (!closed) {
                 step();
             }

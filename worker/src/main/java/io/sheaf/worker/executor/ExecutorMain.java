@@ -23,7 +23,10 @@ import java.util.function.Consumer;
 public final class ExecutorMain {
     private ExecutorMain() {}
 
-    /** Takes three arguments: the worker's socket, the file for current items, and how many lanes there may be. */
+    /**
+     * Takes three arguments: the worker's socket, the file for current items, and how many lanes there may be; a fourth
+     * when it will be told later for whom it is.
+     */
     public static void main(String[] arguments) throws IOException {
         CurrentItemFile current = new CurrentItemFile(Path.of(arguments[1]));
         Runtime.getRuntime().addShutdownHook(new Thread(current::exiting));
@@ -32,6 +35,9 @@ public final class ExecutorMain {
                 "worker", Transport.of(channel), ExecutorConversation.TO_EXECUTOR, ExecutorConversation.FROM_EXECUTOR);
         Path cluster = Path.of(arguments[0]).resolveSibling(TaskRoute.SOCKET);
         int most = Integer.parseInt(arguments[2]);
+        if (arguments.length > 3) {
+            Rehearsal.alone(current, cluster);
+        }
         if (most == 1) {
             runAlone(connection, current, cluster);
         } else {

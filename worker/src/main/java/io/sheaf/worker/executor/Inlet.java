@@ -21,6 +21,8 @@ final class Inlet {
     void receive(ToExecutor message) {
         if (message instanceof ToExecutor.Begin) {
             send.accept(new FromExecutor.Ready(ProcessHandle.current().pid()));
+        } else if (message instanceof ToExecutor.Load load) {
+            LateClassPath.append(commons.classes, load.jars());
         } else if (message instanceof ToExecutor.Open open) {
             commons.open(open, send);
         } else if (message instanceof ToExecutor.Batch batch) {

@@ -20,6 +20,7 @@ import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
@@ -80,26 +81,74 @@ public final class Rehearsal {
                 }
             });
             connection.send(new ToLane(0, new ToExecutor.Begin()));
-            direct(connection);
+            messages().forEach(message -> connection.send(new ToLane(0, message)));
+        }
+    }
+
+    /**
+     * In an executor that waits for its worker to say for whom it is: the same, without another process, so that it has
+     * loaded what a first item takes.
+     */
+    static void alone(CurrentItemFile current, Path cluster) throws IOException {
+        ItemQueue queue = new ItemQueue();
+        Commons commons = new Commons(cluster);
+        Runner.Line line = new Unheard();
+        TaskOutput out = new TaskOutput(false, System.out, line);
+        TaskOutput err = new TaskOutput(true, System.err, line);
+        Runner runner = new Runner(queue, current.lane(0), new Runner.Streams(out, err), line, commons);
+        Inlet inlet = new Inlet(queue, commons, line);
+        inlet.receive(copy(new ToExecutor.Load(List.of())));
+        inlet.receive(copy(new ToExecutor.Begin()));
+        for (ToExecutor message : messages()) {
+            inlet.receive(copy(message));
+            for (ItemQueue.Claim claim = queue.poll(); claim != null; claim = queue.poll()) {
+                runner.run(claim);
+            }
+            runner.rest();
+        }
+    }
+
+    private static ToExecutor copy(ToExecutor message) throws IOException {
+        return ExecutorConversation.TO_EXECUTOR
+                .fromBytes(ExecutorConversation.TO_EXECUTOR.toBytes(new ToLane(0, message)))
+                .message();
+    }
+
+    /** What is said is written, and reaches nobody. */
+    private static final class Unheard implements Runner.Line {
+        @Override
+        public void accept(FromExecutor message) {
+            ExecutorConversation.FROM_EXECUTOR.toBytes(new FromLane(0, message));
+        }
+
+        @Override
+        public void awaitSent() {}
+
+        @Override
+        public void die() {
+            ExecutorMain.endProcessGroup();
         }
     }
 
     /** One item of a named function for each form of results, and one of a function that came in Java serialization. */
-    private static void direct(Connection<FromLane, ToLane> connection) throws IOException {
+    private static List<ToExecutor> messages() throws IOException {
+        List<ToExecutor> messages = new ArrayList<>();
         long number = 1;
         for (ResultForm form : ResultForm.values()) {
             Work named = new Work.Named(Rehearsal.class.getName(), Optional.of("say"));
-            give(connection, number++, named, form);
+            messages.addAll(item(number++, named, form));
         }
         RemoteFunction<Long, Long> function = item -> item + 1;
-        give(connection, number, new Work.Closure(JavaSerialization.write(function)), ResultForm.OBJECT);
+        messages.addAll(item(number, new Work.Closure(JavaSerialization.write(function)), ResultForm.OBJECT));
+        return messages;
     }
 
-    private static void give(Connection<FromLane, ToLane> connection, long number, Work work, ResultForm form) {
+    private static List<ToExecutor> item(long number, Work work, ResultForm form) {
         JobId job = new JobId(number);
         WorkerId worker = new WorkerId("rehearsal");
-        connection.send(new ToLane(0, new ToExecutor.Open(job, work, Optional.empty(), form, worker, NO_TOKEN)));
-        connection.send(new ToLane(0, new ToExecutor.Batch(number, job, Segment.ofLongs(0, 1, number), List.of())));
+        return List.of(
+                new ToExecutor.Open(job, work, Optional.empty(), form, worker, NO_TOKEN),
+                new ToExecutor.Batch(number, job, Segment.ofLongs(0, 1, number), List.of()));
     }
 
     /** The named function. */

@@ -1,5 +1,6 @@
 package io.sheaf.worker.process;
 
+import io.sheaf.worker.executor.LateClassPath;
 import java.io.File;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -25,7 +26,19 @@ public record ExecutorCommand(List<Path> ownClassPath, double memoryPercent, Cla
         return new ExecutorCommand(ownClassPath, Math.max(1, 80.0 / executors), classData);
     }
 
+    /** One whose class path is all there. */
     List<String> of(List<Path> userClassPath, ExecutorProcess.Files files) {
+        return of(userClassPath, files, List.of());
+    }
+
+    /** One that is to be told of more. */
+    List<String> spare(ExecutorProcess.Files files) {
+        List<String> command = of(List.of(), files, List.of(LateClassPath.OPENING));
+        command.add("spare");
+        return command;
+    }
+
+    private List<String> of(List<Path> userClassPath, ExecutorProcess.Files files, List<String> options) {
         List<String> command = new ArrayList<>();
         // Leads a process group of its own, so that whatever a task starts can be ended with it.
         command.add("setsid");
@@ -34,6 +47,7 @@ public record ExecutorCommand(List<Path> ownClassPath, double memoryPercent, Cla
         command.add("-XX:-UsePerfData");
         command.add("-Xshare:auto");
         command.addAll(classData.options());
+        command.addAll(options);
         command.add("-XX:MaxRAMPercentage=" + memoryOf(files.lanes()));
         command.add("-Dfile.encoding=UTF-8");
         command.add("-cp");

@@ -3,6 +3,7 @@ package io.sheaf.worker.process;
 import io.sheaf.protocol.ExecutorConversation;
 import io.sheaf.protocol.ExecutorConversation.FromExecutor;
 import io.sheaf.protocol.ExecutorConversation.FromLane;
+import io.sheaf.protocol.ExecutorConversation.ToExecutor;
 import io.sheaf.protocol.ExecutorConversation.ToLane;
 import io.sheaf.protocol.job.DeathReport;
 import io.sheaf.protocol.wire.Connection;
@@ -87,6 +88,16 @@ final class ExecutorProcess implements ExecutorHost {
     @Override
     public ExecutorPort join(ExecutorEvents events) {
         return lanes.join(events);
+    }
+
+    boolean isAlive() {
+        return dead.getCount() > 0;
+    }
+
+    /** To be called before any executor joins. */
+    void load(List<Path> classPath) {
+        send(new ToLane(
+                0, new ToExecutor.Load(classPath.stream().map(Path::toString).toList())));
     }
 
     /** Queues the message, also before the process is there. */

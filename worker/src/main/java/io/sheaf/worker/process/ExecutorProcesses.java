@@ -14,10 +14,12 @@ import java.nio.channels.Selector;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Function;
 
 /** Executors as child processes of this one, reached over Unix domain sockets. */
 public final class ExecutorProcesses implements ExecutorStarter {
@@ -26,6 +28,7 @@ public final class ExecutorProcesses implements ExecutorStarter {
     private final Path directory;
     private final Relay relay;
     private final AtomicLong numbers = new AtomicLong();
+    private final SpareExecutor spare;
     private final Set<ExecutorProcess> running = ConcurrentHashMap.newKeySet();
 
     /**
@@ -47,7 +50,13 @@ public final class ExecutorProcesses implements ExecutorStarter {
         this.host = host;
         this.directory = SocketDirectory.create();
         this.relay = new Relay(directory.resolve(TaskRoute.SOCKET), route);
-        Thread thread = new Thread(ExecutorProcesses::loadWhatStartingTakes, "executor-first");
+        this.spare = new SpareExecutor(() -> started(1, command::spare));
+        Thread thread = new Thread(
+                () -> {
+                    loadWhatStartingTakes();
+                    spare.keep();
+                },
+                "executor-spare");
         thread.setDaemon(true);
         thread.start();
     }
@@ -73,11 +82,22 @@ public final class ExecutorProcesses implements ExecutorStarter {
 
     @Override
     public ExecutorHost start(List<Path> classPath, int lanes) {
+        if (lanes == 1) {
+            Optional<ExecutorProcess> ready = spare.take();
+            if (ready.isPresent()) {
+                ready.get().load(classPath);
+                return ready.get();
+            }
+        }
+        return started(lanes, files -> command.of(classPath, files));
+    }
+
+    private ExecutorProcess started(int lanes, Function<ExecutorProcess.Files, List<String>> how) {
         String name = "e" + numbers.incrementAndGet();
         Path socket = directory.resolve(name);
         Path currentItem = directory.resolve(name + ".now");
         ExecutorProcess.Files files = new ExecutorProcess.Files(socket, currentItem, lanes);
-        ExecutorProcess process = new ExecutorProcess(name, files, command.of(classPath, files), host);
+        ExecutorProcess process = new ExecutorProcess(name, files, how.apply(files), host);
         running.add(process);
         process.start(() -> running.remove(process));
         return process;
@@ -86,6 +106,7 @@ public final class ExecutorProcesses implements ExecutorStarter {
     @Override
     public void close() {
         command.classData().close();
+        spare.close();
         running.forEach(ExecutorProcess::kill);
         long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(5);
         for (ExecutorProcess process : running) {

@@ -72,7 +72,8 @@ final class SessionBackend implements Backend {
                 form,
                 Policy.of(options),
                 options.initializer().map(initializer -> serialized("The initializer", initializer)),
-                true);
+                true,
+                options.durable());
     }
 
     /**

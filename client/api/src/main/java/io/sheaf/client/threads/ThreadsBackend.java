@@ -2,6 +2,7 @@ package io.sheaf.client.threads;
 
 import io.sheaf.Cluster;
 import io.sheaf.JobOptions;
+import io.sheaf.JobRejectedException;
 import io.sheaf.Workload;
 import io.sheaf.client.backend.Assignment;
 import io.sheaf.client.backend.Backend;
@@ -82,6 +83,7 @@ public final class ThreadsBackend implements Backend {
 
     @Override
     public ThreadsJob job(Assignment assignment, JobEvents events) {
+        check(assignment.options());
         Lane lane = assignment.options().workload() == Workload.IO ? io : cpu;
         ThreadsJob job =
                 new ThreadsJob(numbers.incrementAndGet(), lane, new Alarms(timer), this::children, assignment, events);
@@ -93,7 +95,15 @@ public final class ThreadsBackend implements Backend {
 
     @Override
     public ThreadsProcess process(String name, Bytes action, JobOptions options, ProcessEvents events) {
+        check(options);
         return new ThreadsProcess(action, events, processes);
+    }
+
+    private static void check(JobOptions options) {
+        if (options.durable()) {
+            throw new JobRejectedException(
+                    "Threads keep no journal, so nothing on them can be durable: it ends with this JVM; leave `durable` out");
+        }
     }
 
     private Children children() {

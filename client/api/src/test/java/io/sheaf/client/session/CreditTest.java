@@ -52,7 +52,8 @@ class CreditTest {
                 ResultForm.OBJECT,
                 Policy.defaults(),
                 Optional.empty(),
-                true);
+                true,
+                false);
         job = session.submit(spec, new CodeFiles(new Bundle(List.of()), Map.of()), new Told())
                 .get(10, TimeUnit.SECONDS);
         job.send(Segment.ofLongs(0, 100_000, 0));

@@ -372,7 +372,8 @@ class ReconnectingSessionTest {
                 ResultForm.OBJECT,
                 Policy.defaults(),
                 Optional.empty(),
-                true);
+                true,
+                false);
     }
 
     /** What a listener was told. */

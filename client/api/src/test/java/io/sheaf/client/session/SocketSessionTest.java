@@ -229,7 +229,8 @@ class SocketSessionTest {
                 ResultForm.OBJECT,
                 Policy.defaults(),
                 Optional.empty(),
-                true);
+                true,
+                false);
     }
 
     private static class Counting implements JobListener {
