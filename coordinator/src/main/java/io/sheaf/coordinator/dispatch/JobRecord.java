@@ -157,7 +157,8 @@ final class JobRecord {
                 spec.form(),
                 spec.policy(),
                 spec.initializer(),
-                spec.live());
+                spec.live(),
+                spec.durable());
         kept.again(results.gaps(0, total.orElse(0)));
         failed = 0;
         state = JobState.WAITING;
