@@ -45,6 +45,7 @@ import picocli.CommandLine.Spec;
         })
 public final class CliMain implements Callable<Integer> {
     private static final String WORDS_FOLLOW = ":::";
+    private static final String COMMAND_FOLLOWS = "--";
 
     private final Console console;
 
@@ -75,9 +76,11 @@ public final class CliMain implements Callable<Integer> {
     static int run(Console console, Connector connector, String... arguments) {
         List<String> all = Arrays.asList(arguments);
         int colons = all.indexOf(WORDS_FOLLOW);
-        Optional<List<String>> words =
-                colons < 0 ? Optional.empty() : Optional.of(List.copyOf(all.subList(colons + 1, all.size())));
-        String[] rest = (colons < 0 ? all : all.subList(0, colons)).toArray(String[]::new);
+        List<String> unworded = colons < 0 ? all : all.subList(0, colons);
+        int dashes = takesWork(all) ? unworded.indexOf(COMMAND_FOLLOWS) : -1;
+        Optional<List<String>> words = after(colons, all);
+        Optional<List<String>> command = after(dashes, unworded);
+        String[] rest = (dashes < 0 ? unworded : unworded.subList(0, dashes)).toArray(String[]::new);
         if (rest.length > 0 && rest[0].equals("help")) {
             // `sheaf help map` is `sheaf map --help`.
             System.arraycopy(rest, 1, rest, 0, rest.length - 1);
@@ -89,7 +92,7 @@ public final class CliMain implements Callable<Integer> {
         } catch (CliException e) {
             return main.failed(e);
         }
-        Map<String, Supplier<Object>> commands = commands(new Invocation(console, connector, words));
+        Map<String, Supplier<Object>> commands = commands(new Invocation(console, connector, words, command));
         return main.commandLine(rest, commands).execute(rest);
     }
 
@@ -147,16 +150,20 @@ public final class CliMain implements Callable<Integer> {
         return ExitCode.USAGE.code();
     }
 
+    private static boolean takesWork(List<String> arguments) {
+        return arguments.stream()
+                .filter(argument -> !argument.startsWith("-"))
+                .findFirst()
+                .filter(command -> command.equals("map") || command.equals("submit"))
+                .isPresent();
+    }
+
+    private static Optional<List<String>> after(int mark, List<String> arguments) {
+        return mark < 0 ? Optional.empty() : Optional.of(List.copyOf(arguments.subList(mark + 1, arguments.size())));
+    }
+
     private void checkShape(String[] arguments, boolean words) {
-        String command = arguments.length == 0 ? "" : arguments[0];
-        boolean takesWork = command.equals("map") || command.equals("submit");
-        if (takesWork && List.of(arguments).contains("--")) {
-            throw new CliException(
-                    ExitCode.USAGE,
-                    "`-- COMMAND` is not supported: name a built-in, a class or CLASS::METHOD; `sheaf " + command
-                            + " --help` has examples");
-        }
-        if (words && !takesWork) {
+        if (words && !takesWork(List.of(arguments))) {
             throw new CliException(ExitCode.USAGE, "Only `sheaf map` and `sheaf submit` take items after :::");
         }
     }

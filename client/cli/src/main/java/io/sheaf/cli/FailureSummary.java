@@ -75,15 +75,22 @@ final class FailureSummary {
     }
 
     private static List<String> details(Failure failure) {
+        if (failure instanceof Failure.Exited exited) {
+            return lastOf(exited.lastStderr());
+        }
         if (!(failure instanceof Failure.Lost lost) || lost.deaths().isEmpty()) {
             return List.of();
         }
         DeathReport last = last(lost);
         List<String> details = new ArrayList<>(List.of(last.headline()));
-        List<String> lines = last.lastStderr();
-        lines.subList(Math.max(0, lines.size() - LAST_LINES), lines.size())
-                .forEach(line -> details.add("stderr: " + line));
+        details.addAll(lastOf(last.lastStderr()));
         return details;
+    }
+
+    private static List<String> lastOf(List<String> stderr) {
+        return stderr.subList(Math.max(0, stderr.size() - LAST_LINES), stderr.size()).stream()
+                .map(line -> "stderr: " + line)
+                .toList();
     }
 
     private static String firstLine(String text) {

@@ -159,7 +159,7 @@ final class ItemFeed implements ItemNames {
             awaitRoom(index, slots);
             Object item = items.next();
             String text = item.toString();
-            if (finished.isPresent() && finished.get().skips(text)) {
+            if (finished.isPresent() && finished.get().skips(text, number)) {
                 continue;
             }
             if (remember) {

@@ -1,6 +1,7 @@
 package io.sheaf.cli;
 
 import io.sheaf.protocol.item.Stamped;
+import io.sheaf.protocol.job.CommandResult;
 import io.sheaf.protocol.job.DeathReport;
 import io.sheaf.protocol.job.Failure;
 import io.sheaf.protocol.job.ItemFailure;
@@ -32,13 +33,19 @@ final class JobLog implements Closeable {
     private static final int SIGNAL_COLUMN = 7;
 
     private final OutputStream out;
-    private final String what;
+    private final Line what;
     private final StringBuilder lines = new StringBuilder();
 
-    private record Line(
+    /** What is done with an item, in words. */
+    interface Line {
+        /** For an item of the source, numbered from 1. */
+        String of(String item, long number);
+    }
+
+    private record Entry(
             long number, String host, long startedAt, long nanos, long received, int exitValue, int signal) {}
 
-    private JobLog(OutputStream out, String what) {
+    private JobLog(OutputStream out, Line what) {
         this.out = out;
         this.what = what;
     }
@@ -49,7 +56,7 @@ final class JobLog implements Closeable {
      * @param append whether what it says stays; otherwise it begins anew
      * @param what what is done with the items
      */
-    static JobLog open(Path file, boolean append, String what) {
+    static JobLog open(Path file, boolean append, Line what) {
         try {
             boolean fresh = !append || !Files.exists(file) || Files.size(file) == 0;
             boolean torn = !fresh && !endsInLine(file);
@@ -75,7 +82,14 @@ final class JobLog implements Closeable {
     /** An item has its result; said by the next {@link #flush}. */
     void succeeded(long number, String item, Stamped result) {
         long received = result.text().getBytes(StandardCharsets.UTF_8).length + 1L;
-        add(new Line(number, result.worker(), result.startedAt(), result.nanos(), received, 0, 0), item);
+        add(new Entry(number, result.worker(), result.startedAt(), result.nanos(), received, 0, 0), item);
+    }
+
+    /** The command of an item has exited with 0; said by the next {@link #flush}. */
+    void succeeded(long number, String item, CommandResult result) {
+        CommandResult.Run run = result.run();
+        long received = result.stdout().length();
+        add(new Entry(number, run.worker().name(), run.startedMillis(), run.nanos(), received, 0, 0), item);
     }
 
     /**
@@ -92,13 +106,18 @@ final class JobLog implements Closeable {
             signal = last.signal().orElse(0);
             exit = signal > 0 ? 0 : last.exitCode().orElse(1);
         }
+        long startedAt = now - failed.nanos() / 1_000_000;
+        if (failed.failure() instanceof Failure.Exited exited) {
+            exit = exited.code();
+            signal = exited.signal();
+            startedAt = exited.startedMillis() > 0 ? exited.startedMillis() : startedAt;
+        }
         // An exit with 0 in the middle of an item is no success.
         int exitValue = exit == 0 && signal == 0 ? 1 : exit;
-        long startedAt = now - failed.nanos() / 1_000_000;
-        add(new Line(number, failed.worker().name(), startedAt, failed.nanos(), 0, exitValue, signal), item);
+        add(new Entry(number, failed.worker().name(), startedAt, failed.nanos(), 0, exitValue, signal), item);
     }
 
-    private void add(Line line, String item) {
+    private void add(Entry line, String item) {
         lines.append(line.number).append('\t');
         lines.append(line.host.isEmpty() ? ":" : line.host).append('\t');
         thousandths(line.startedAt, 0);
@@ -107,7 +126,7 @@ final class JobLog implements Closeable {
         lines.append(line.received).append('\t');
         lines.append(line.exitValue).append('\t');
         lines.append(line.signal).append('\t');
-        lines.append(command(what, item)).append('\n');
+        lines.append(command(what.of(item, line.number))).append('\n');
     }
 
     /** As {@code %*.3f}, which takes longer than all else about an item. */
@@ -119,8 +138,8 @@ final class JobLog implements Closeable {
     }
 
     /** In one line: a line feed is written as NUL, as GNU parallel does. */
-    private static String command(String what, String item) {
-        return (what + " " + item).replace('\n', '\0');
+    private static String command(String line) {
+        return line.replace('\n', '\0');
     }
 
     /** Writes what was said. */
@@ -138,15 +157,15 @@ final class JobLog implements Closeable {
 
     /** What a log says succeeded. For one thread at a time. */
     static final class Finished {
-        private final String what;
+        private final Line what;
         private final Map<String, Integer> commands = new HashMap<>();
 
-        private Finished(String what) {
+        private Finished(Line what) {
             this.what = what;
         }
 
         /** Of a log that is not there: nothing. Lines that are not whole are passed over. */
-        static Finished read(Path file, String what) {
+        static Finished read(Path file, Line what) {
             Finished finished = new Finished(what);
             if (!Files.exists(file)) {
                 return finished;
@@ -167,8 +186,8 @@ final class JobLog implements Closeable {
         }
 
         /** Whether the item need not run: of items that are alike, as many as have succeeded. */
-        boolean skips(String item) {
-            String command = command(what, item);
+        boolean skips(String item, long number) {
+            String command = command(what.of(item, number));
             boolean known = commands.containsKey(command);
             commands.computeIfPresent(command, (key, count) -> count > 1 ? count - 1 : null);
             return known;

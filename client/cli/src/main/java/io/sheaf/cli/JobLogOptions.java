@@ -33,12 +33,12 @@ final class JobLogOptions {
     }
 
     /** What need not run; before {@link #open}, which may begin the file anew. */
-    Optional<JobLog.Finished> finished(String what) {
-        return Optional.ofNullable(resume).map(file -> JobLog.Finished.read(file, what));
+    Optional<JobLog.Finished> finished(WorkChoice what) {
+        return Optional.ofNullable(resume).map(file -> JobLog.Finished.read(file, what::line));
     }
 
-    Optional<JobLog> open(String what) {
-        return Optional.ofNullable(joblog).map(file -> JobLog.open(file, isResumed(file), what));
+    Optional<JobLog> open(WorkChoice what) {
+        return Optional.ofNullable(joblog).map(file -> JobLog.open(file, isResumed(file), what::line));
     }
 
     private boolean isResumed(Path file) {

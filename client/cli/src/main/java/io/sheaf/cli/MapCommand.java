@@ -19,7 +19,7 @@ import picocli.CommandLine.Option;
 @Command(
         name = "map",
         customSynopsis = "sheaf map [OPTION...] WHAT ITEMS",
-        description = "Run a function over items; results to stdout, progress to stderr.",
+        description = "Run a function or a command over items; results to stdout, progress to stderr.",
         footer = {
             "",
             "ITEMS is one of --items, --range, --glob, or words after :::, which end the options.",
@@ -27,7 +27,8 @@ import picocli.CommandLine.Option;
             "Examples:",
             "  sheaf map primes --local 2 --range 1..100",
             "  sheaf map com.acme.Wc::count --jar wc.jar --items files.txt",
-            "  sheaf map word-count --local 4 ::: a.txt b.txt"
+            "  sheaf map word-count --local 4 ::: a.txt b.txt",
+            "  sheaf map --local 4 -- gzip -9 {} ::: *.log"
         })
 final class MapCommand implements Callable<Integer> {
     private final Invocation invocation;
@@ -62,15 +63,18 @@ final class MapCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         checkOptions();
-        WorkChoice what = work.work();
+        WorkChoice what = work.work(invocation);
         ItemChoice items = work.items(invocation, local == null);
-        Optional<JobLog.Finished> finished = log.finished(what.name());
+        if (work.isRehearsal()) {
+            return DryRun.print(what, items, invocation.console()).code();
+        }
+        Optional<JobLog.Finished> finished = log.finished(what);
         ItemChoice choice = finished.isPresent() ? items.asSent() : items;
         JobSpec spec = work.spec(what, choice, form(), true);
         ItemFeed feed = new ItemFeed(choice, true, finished);
         ResultPrinter.Style style = new ResultPrinter.Style(cluster.json(), cluster.json(), tag, !unordered);
         Console console = invocation.console();
-        Optional<JobLog> joblog = log.open(what.name());
+        Optional<JobLog> joblog = log.open(what);
         try (Session session = open()) {
             MapRun run = new MapRun(console, feed, style, new ProgressLine(console, work.quiet()), joblog);
             JobHandle job = ClusterOptions.await(session.submit(spec, what.code(), run));

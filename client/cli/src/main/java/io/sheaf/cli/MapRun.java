@@ -6,6 +6,7 @@ import io.sheaf.protocol.item.Segment;
 import io.sheaf.protocol.item.SegmentReader;
 import io.sheaf.protocol.item.SegmentWriter;
 import io.sheaf.protocol.item.Stamped;
+import io.sheaf.protocol.job.CommandResult;
 import io.sheaf.protocol.job.ItemFailure;
 import io.sheaf.protocol.job.JobState;
 import io.sheaf.protocol.job.JobStatus;
@@ -73,15 +74,20 @@ final class MapRun implements JobListener {
         SegmentWriter plain = new SegmentWriter();
         try {
             for (long index = results.from(); index < results.to(); index++) {
-                Stamped stamped = Stamped.parse(String.valueOf(reader.read(results, index)));
-                to.succeeded(names.number(index), names.name(index), stamped);
-                plain.add(stamped.text());
+                Object value = reader.read(results, index);
+                if (value instanceof byte[] bytes) {
+                    to.succeeded(names.number(index), names.name(index), CommandResult.of(bytes));
+                } else {
+                    Stamped stamped = Stamped.parse(String.valueOf(value));
+                    to.succeeded(names.number(index), names.name(index), stamped);
+                    plain.add(stamped.text());
+                }
             }
+            flush(to);
+            return plain.count() == 0 ? results : plain.take(results.from());
         } catch (IOException | ClassNotFoundException e) {
             throw new IllegalStateException("A text can always be read", e);
         }
-        flush(to);
-        return plain.take(results.from());
     }
 
     private void flush(JobLog to) {

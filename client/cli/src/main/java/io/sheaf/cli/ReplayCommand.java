@@ -5,8 +5,11 @@ import io.sheaf.client.session.Session;
 import io.sheaf.protocol.ClientConversation;
 import io.sheaf.protocol.ClientConversation.FromClient;
 import io.sheaf.protocol.ClientConversation.ToClient;
+import io.sheaf.protocol.item.SegmentReader;
 import io.sheaf.protocol.job.CodeFile;
+import io.sheaf.protocol.job.CommandTemplate;
 import io.sheaf.protocol.job.JobId;
+import io.sheaf.protocol.job.Work;
 import java.io.File;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -14,6 +17,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -61,6 +65,9 @@ final class ReplayCommand implements Callable<Integer> {
                 ToClient.Item fetched = ClusterOptions.ask(
                         session, ToClient.Item.class, request -> new FromClient.FetchItem(request, job, item));
                 Files.write(input, ClientConversation.TO_CLIENT.toBytes(fetched).copy());
+                if (fetched.job().work() instanceof Work.Command command) {
+                    return repeat(command, job, fetched).code();
+                }
                 for (CodeFile file : fetched.job().code().files()) {
                     code.add(fetch(session, file, folder));
                 }
@@ -69,6 +76,29 @@ final class ReplayCommand implements Callable<Integer> {
         } finally {
             delete(folder);
         }
+    }
+
+    /** A command needs no JVM: it runs here as it would at a worker that was started here. */
+    private ExitCode repeat(Work.Command command, JobId job, ToClient.Item fetched) throws IOException {
+        if (debug) {
+            throw new CliException(ExitCode.USAGE, "--debug is for functions; job " + id + " runs a command");
+        }
+        Object text;
+        try {
+            text = new SegmentReader(ReplayCommand.class.getClassLoader()).read(fetched.item(), item);
+        } catch (ClassNotFoundException e) {
+            throw new IOException(e);
+        }
+        List<String> words = new CommandTemplate(command.words()).of(String.valueOf(text), item);
+        ProcessBuilder builder = new ProcessBuilder(words).inheritIO();
+        command.directory().ifPresent(directory -> builder.directory(new File(directory)));
+        for (String variable : command.environment()) {
+            int equals = variable.indexOf('=');
+            builder.environment().put(variable.substring(0, equals), variable.substring(equals + 1));
+        }
+        builder.environment()
+                .putAll(Map.of("SHEAF_JOB_ID", job.toString(), "SHEAF_ITEM_INDEX", "" + item, "SHEAF_ATTEMPT", "1"));
+        return await(builder);
     }
 
     private static Path fetch(Session session, CodeFile file, Path folder) throws IOException {
@@ -102,8 +132,12 @@ final class ReplayCommand implements Callable<Integer> {
                 classPath.stream().map(Path::toString).collect(Collectors.joining(File.pathSeparator)),
                 "io.sheaf.worker.executor.ReplayMain",
                 input.toString()));
+        return await(new ProcessBuilder(command).inheritIO());
+    }
+
+    private static ExitCode await(ProcessBuilder builder) throws IOException {
         try {
-            Process process = new ProcessBuilder(command).inheritIO().start();
+            Process process = builder.start();
             Runtime.getRuntime().addShutdownHook(new Thread(process::destroy));
             int exit = process.waitFor();
             return exit == 0 ? ExitCode.SUCCEEDED : ExitCode.ITEMS_FAILED;

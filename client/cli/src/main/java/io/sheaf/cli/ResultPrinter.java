@@ -8,14 +8,17 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.util.RawValue;
 import io.sheaf.protocol.item.Segment;
 import io.sheaf.protocol.item.SegmentReader;
+import io.sheaf.protocol.job.CommandResult;
 import io.sheaf.protocol.job.Failure;
 import io.sheaf.protocol.job.ItemFailure;
 import io.sheaf.protocol.job.Output;
+import io.sheaf.protocol.wire.Bytes;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Writes results to stdout: in the order of the items or as they come, each after what its task printed. For one thread
@@ -116,8 +119,14 @@ final class ResultPrinter {
 
     private void write(Segment results) throws IOException {
         for (long index = results.from(); index < results.to(); index++) {
-            String result = text(results, index);
+            Object value = value(results, index);
             writePrinted(index);
+            if (value instanceof byte[] bytes) {
+                write(index, CommandResult.of(bytes));
+                forget(index);
+                continue;
+            }
+            String result = String.valueOf(value);
             if (style.json) {
                 ObjectNode line = node(index);
                 line.putRawValue("result", new RawValue(result));
@@ -131,9 +140,24 @@ final class ResultPrinter {
         names.ifPresent(known -> known.left(results.size()));
     }
 
-    private String text(Segment results, long index) {
+    /** What a command wrote, byte by byte as it did, but for a tag before each line. */
+    private void write(long index, CommandResult result) throws IOException {
+        Bytes stdout = result.stdout();
+        if (style.json) {
+            ObjectNode line = node(index);
+            CommandOutput.put(stdout, line);
+            writeLine(line.toString());
+        } else if (style.tag) {
+            byte[] tag = (name(index) + "\t").getBytes(StandardCharsets.UTF_8);
+            CommandOutput.writeTagged(tag, stdout, out);
+        } else {
+            out.write(stdout.array(), stdout.offset(), stdout.length());
+        }
+    }
+
+    private @Nullable Object value(Segment results, long index) {
         try {
-            return String.valueOf(reader.read(results, index));
+            return reader.read(results, index);
         } catch (IOException | ClassNotFoundException e) {
             throw new CliException(
                     ExitCode.REJECTED, "The result of item " + index + " is no text, it was made for Java: " + e);
@@ -159,6 +183,9 @@ final class ResultPrinter {
             line.putObject("error")
                     .put("class", thrown ? ((Failure.Threw) failure).thrown().className() : null)
                     .put("message", thrown ? ((Failure.Threw) failure).thrown().message() : failure.headline());
+            if (failure instanceof Failure.Exited exited) {
+                line.put("exitCode", exited.code()).put("signal", exited.signal());
+            }
             line.put("attempts", failed.attempts());
             line.put("worker", failed.worker().name());
             writeLine(line.toString());

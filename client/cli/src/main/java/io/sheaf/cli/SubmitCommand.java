@@ -20,7 +20,7 @@ import picocli.CommandLine.Mixin;
 @Command(
         name = "submit",
         customSynopsis = "sheaf submit [OPTION...] WHAT ITEMS",
-        description = "Run a function over items in the background; prints the job's id.",
+        description = "Run a function or a command over items in the background; prints the job's id.",
         footer = {"", "Example:", "  sheaf submit csv-summary --glob '/data/*.csv' --name nightly"})
 final class SubmitCommand implements Callable<Integer> {
     private final Invocation invocation;
@@ -37,8 +37,11 @@ final class SubmitCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        WorkChoice what = work.work();
+        WorkChoice what = work.work(invocation);
         ItemChoice choice = work.items(invocation, true);
+        if (work.isRehearsal()) {
+            return DryRun.print(what, choice, invocation.console()).code();
+        }
         try (Session session = cluster.connect(invocation.connector())) {
             Sending sending = new Sending(invocation.console());
             // JSON says what a result is, and the line of text can be had from it, but not the other way round.

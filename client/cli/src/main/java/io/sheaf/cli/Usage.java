@@ -18,12 +18,14 @@ final class Usage {
     private static final Map<Class<?>, String> HEADINGS = Map.of(
             WorkOptions.class, "What is run, over which items:",
             PolicyOptions.class, "How items are run:",
+            CommandOptions.class, "Commands after --:",
             JobLogOptions.class, "Beginning where it ended before:",
             ClusterOptions.class, "Where, and how it is said:",
             CliMain.class, GENERAL);
 
     private static final List<String> ORDER = List.of(
             "What is run, over which items:",
+            "Commands after --:",
             OTHERS,
             "How items are run:",
             "Beginning where it ended before:",

@@ -3,6 +3,8 @@ package io.sheaf.cli;
 import io.sheaf.client.code.ClassPathBundle;
 import io.sheaf.client.local.Distribution;
 import io.sheaf.client.session.CodeFiles;
+import io.sheaf.protocol.job.Bundle;
+import io.sheaf.protocol.job.CommandTemplate;
 import io.sheaf.protocol.job.Work;
 import java.io.IOException;
 import java.io.InputStream;
@@ -14,6 +16,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.jar.Attributes;
@@ -25,7 +28,8 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * WHAT: a built-in, a class, a static method, or a source file with one of these, found and checked before anything is submitted.
+ * WHAT: a built-in, a class, a static method, a source file with one of these, or a command, found and checked before
+ * anything is submitted.
  *
  * @param name as typed
  * @param work what it comes to
@@ -55,6 +59,19 @@ record WorkChoice(String name, Work work, CodeFiles code) {
         } catch (IOException e) {
             throw new CliException(ExitCode.REJECTED, "The code cannot be read: " + e.getMessage());
         }
+    }
+
+    /** A command per item. */
+    static WorkChoice of(Work.Command command) {
+        return new WorkChoice(
+                CommandTemplate.line(command.words()), command, new CodeFiles(new Bundle(List.of()), Map.of()));
+    }
+
+    /** What is done with one item, in words: of a command, its line as a shell would read it; the number is from 1. */
+    String line(String item, long number) {
+        return work instanceof Work.Command command
+                ? CommandTemplate.line(new CommandTemplate(command.words()).of(item, number - 1))
+                : name + " " + item;
     }
 
     static void checkJar(Path jar) {

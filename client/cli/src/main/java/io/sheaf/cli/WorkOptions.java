@@ -18,7 +18,8 @@ final class WorkOptions {
             paramLabel = "WHAT",
             arity = "0..1",
             description = "A built-in (csv-summary, fetch, primes, word-count), a class, CLASS::METHOD,"
-                    + " or a source file of one (Wc.java, Wc.java::count).")
+                    + " a source file of one (Wc.java, Wc.java::count),"
+                    + " or -- COMMAND ARG... with {} {.} {/} {//} {/.} {#} for the item.")
     private @Nullable String what;
 
     @Option(names = "--jar", paramLabel = "FILE", description = "A jar that WHAT needs; may be repeated.")
@@ -42,20 +43,36 @@ final class WorkOptions {
     private @Nullable String name;
 
     @Mixin
+    private CommandOptions commands = new CommandOptions();
+
+    @Mixin
     private PolicyOptions policy = new PolicyOptions();
+
+    @Option(names = "--dry-run", description = "Print what would be run, each command as a line, and run nothing.")
+    private boolean rehearsal;
 
     @Option(names = "--quiet", description = "No progress on stderr.")
     private boolean quiet;
+
+    /** Whether nothing is to be run, but said what would be. */
+    boolean isRehearsal() {
+        return rehearsal;
+    }
 
     boolean quiet() {
         return quiet;
     }
 
-    WorkChoice work() {
+    WorkChoice work(Invocation invocation) {
+        Optional<WorkChoice> command = commands.choice(invocation.command(), what == null && jars.isEmpty());
+        if (command.isPresent()) {
+            return command.get();
+        }
         if (what == null) {
             throw new CliException(
                     ExitCode.USAGE,
-                    "Say what to run: a built-in, a class, CLASS::METHOD, or a source file; --help has examples");
+                    "Say what to run: a built-in, a class, CLASS::METHOD, a source file, or -- COMMAND; --help has"
+                            + " examples");
         }
         return WorkChoice.of(what, jars);
     }

@@ -88,15 +88,6 @@ class CliMainTest {
     }
 
     @Test
-    void aCommandOfTheOperatingSystemIsRefusedInClearWords() {
-        for (String command : List.of("map", "submit")) {
-            Typed typed = run(command, "--range", "1..2", "--", "echo", "--json");
-            assertThat(typed.exitCode()).isEqualTo(2);
-            assertThat(typed.err()).contains("`-- COMMAND` is not supported").hasLineCount(1);
-        }
-    }
-
-    @Test
     void wordsAfterColonsBelongToMapAndSubmitOnly() {
         assertThat(run("jobs", ":::", "a").exitCode()).isEqualTo(2);
         assertThat(run("job", "seven").exitCode()).isEqualTo(2);

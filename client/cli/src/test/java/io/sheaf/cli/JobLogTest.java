@@ -3,8 +3,10 @@ package io.sheaf.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sheaf.client.session.JobListener;
+import io.sheaf.protocol.item.Segment;
 import io.sheaf.protocol.item.SegmentWriter;
 import io.sheaf.protocol.item.Stamped;
+import io.sheaf.protocol.job.CommandResult;
 import io.sheaf.protocol.job.DeathReport;
 import io.sheaf.protocol.job.Failure;
 import io.sheaf.protocol.job.ItemFailure;
@@ -14,6 +16,7 @@ import io.sheaf.protocol.job.Source;
 import io.sheaf.protocol.job.WorkerId;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -87,6 +90,36 @@ class JobLogTest {
         assertThat(lines.get(4)).endsWith("\t     2.000\t1\t0\t0\t9\t" + WHAT + " t");
         assertThat(lines.get(5)).endsWith("\t1\t0\t" + WHAT + " u");
         assertThat(lines).hasSize(6);
+    }
+
+    @Test
+    void commandsAreWrittenAsTheyRanWithTheirExitCodesAndSignals() throws IOException {
+        WorkerId worker = new WorkerId("w");
+        CommandResult.Run run = new CommandResult.Run(1_700_000_000_250L, 1_500_000_000L, 1, worker);
+        byte[] ended = CommandResult.bytes(run, 4);
+        System.arraycopy("out\n".getBytes(StandardCharsets.UTF_8), 0, ended, ended.length - 4, 4);
+        FakeCluster cluster = new FakeCluster().tells(listener -> {
+            listener.results(Segment.ofBytes(0, ended));
+            Failure exited = new Failure.Exited(3, 0, "", List.of(), 1_700_000_001_000L);
+            listener.failed(new ItemFailure(1, 1, worker, exited, 2_000_000L));
+            Failure killed = new Failure.Exited(0, 15, "", List.of(), 1_700_000_002_000L);
+            listener.failed(new ItemFailure(2, 1, worker, killed, 3_000_000L));
+            listener.ended(FakeCluster.status(JobState.FAILED, 1, 2));
+        });
+        String log = file.toString();
+        String[] typed = {"map", "--quiet", "--joblog", log, "--", "cp", "{}", "{.}.old", ":::", "a.x", "b c.x", "d.x"};
+        assertThat(Typed.run(cluster, typed).out()).isEqualTo("out\n");
+        assertThat(Files.readAllLines(file))
+                .containsExactly(
+                        HEADER.strip(),
+                        "1\tw\t1700000000.250\t     1.500\t3\t4\t0\t0\tcp a.x a.old",
+                        "2\tw\t1700000001.000\t     0.002\t5\t0\t3\t0\tcp 'b c.x' 'b c.old'",
+                        "3\tw\t1700000002.000\t     0.003\t3\t0\t0\t15\tcp d.x d.old");
+        FakeCluster later = new FakeCluster();
+        assertThat(Typed.run(later, "map", "--resume", log, "--", "cp", "{}", "{.}.old", ":::", "d.x", "a.x")
+                        .exitCode())
+                .isZero();
+        assertThat(later.items).containsExactly("d.x");
     }
 
     @Test

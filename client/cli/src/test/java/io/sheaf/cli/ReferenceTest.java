@@ -24,7 +24,7 @@ class ReferenceTest {
                 OutputStream.nullOutputStream(),
                 new PrintStream(OutputStream.nullOutputStream(), true, StandardCharsets.UTF_8),
                 false);
-        CommandLine all = CliMain.whole(new Invocation(nowhere, new FakeCluster(), Optional.empty()));
+        CommandLine all = CliMain.whole(new Invocation(nowhere, new FakeCluster(), Optional.empty(), Optional.empty()));
         StringBuilder page = new StringBuilder("""
                 # The command line
 

@@ -43,7 +43,7 @@ final class Attempts {
     }
 
     /**
-     * An item that has not ended failed. It is run again if it threw and may be.
+     * An item that has not ended failed. It is run again if it threw, or its command failed, and may be.
      *
      * @param isOurs whether it was counted as running where it failed; otherwise this may have been said before, and
      *     would be held against it twice
@@ -55,7 +55,7 @@ final class Attempts {
         long index = failure.index();
         Troubles.History history = job.troubles.of(index);
         int threw = history == null ? 0 : history.threw();
-        boolean again = failure.failure() instanceof Failure.Threw
+        boolean again = (failure.failure() instanceof Failure.Threw || failure.failure() instanceof Failure.Exited)
                 && threw < job.policy.attempts().retries();
         if (!again) {
             int attempts = 1 + (history == null ? 0 : history.attempts());

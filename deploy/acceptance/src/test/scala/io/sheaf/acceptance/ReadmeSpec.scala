@@ -57,6 +57,15 @@ class ReadmeSpec extends AnyFunSuite with BeforeAndAfterAll {
     here.awaitNoProcess()
   }
 
+  test("commands run, and a dry run shows them") {
+    val Seq(counts, dry) = blocks("sh")(6).linesIterator.toSeq.map(line => shell(line).awaitEnd(120))
+    val customers = "examples/data/customers.csv"
+    assert(counts.exitCode == 0 && counts.lines.size == 2, counts.report)
+    assert(counts.lines.head.matches(s"$customers\t\\d+ $customers"), counts.report)
+    assert(dry.lines == Seq("gzip -9 'with space.log' --suffix .1.gz", "gzip -9 other.log --suffix .2.gz"), dry.report)
+    here.awaitNoProcess()
+  }
+
   test("the Java program runs with nothing but the client and the node on its class path") {
     val classes = UserCode.compile(here, "Squares", blocks("java").head)
     val node = root.resolve("deploy/node/target").resolve(s"sheaf-node-${System.getProperty("sheaf.version")}.jar")

@@ -53,6 +53,13 @@ public record Segment(long from, int count, Encoding encoding, int base, Bytes e
         return new Segment(from, count, Encoding.LONG, 0, Bytes.EMPTY, data.take());
     }
 
+    /** One {@code byte[]}, which is not copied. */
+    public static Segment ofBytes(long index, byte[] value) {
+        ByteRun ends = new ByteRun();
+        ends.putInt(value.length);
+        return new Segment(index, 1, Encoding.BYTES, 0, ends.take(), Bytes.wrap(value));
+    }
+
     /** The index after the last. */
     public long to() {
         return from + count;

@@ -31,6 +31,30 @@ public sealed interface Failure {
     /** The item was not wanted any more. */
     record Cancelled() implements Failure {}
 
+    /**
+     * The command of the item did not succeed.
+     *
+     * @param code its exit code; 0 when a signal ended it
+     * @param signal the signal that ended it; 0: it exited
+     * @param trouble why it could not be run, or why what it gave is of no use; empty when code or signal say it all
+     * @param lastStderr its last lines of stderr, oldest first
+     * @param startedMillis when it was started, since the epoch, by the clock of its worker; 0: it never was
+     */
+    record Exited(int code, int signal, String trouble, List<String> lastStderr, long startedMillis)
+            implements Failure {
+        /** Copies the list. */
+        public Exited {
+            lastStderr = List.copyOf(lastStderr);
+        }
+
+        private String words() {
+            if (!trouble.isEmpty()) {
+                return trouble;
+            }
+            return signal != 0 ? "killed by " + Signals.name(signal) : "exit code " + code;
+        }
+    }
+
     /** One line for people; equal for failures that are alike. */
     default String headline() {
         if (this instanceof Threw threw) {
@@ -38,6 +62,9 @@ public sealed interface Failure {
         }
         if (this instanceof TimedOut late) {
             return "ran longer than " + late.millis() / 1000.0 + " s and was stopped";
+        }
+        if (this instanceof Exited exited) {
+            return exited.words();
         }
         if (this instanceof Cancelled) {
             return "was cancelled";

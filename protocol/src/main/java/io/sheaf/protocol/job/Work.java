@@ -1,6 +1,7 @@
 package io.sheaf.protocol.job;
 
 import io.sheaf.protocol.wire.Bytes;
+import java.util.List;
 import java.util.Optional;
 
 /** What a job does with each item. */
@@ -31,4 +32,33 @@ public sealed interface Work {
      * {@link io.sheaf.protocol.process.ProcessConversation}.
      */
     record OwnProcess() implements Work {}
+
+    /**
+     * An operating system command per item, which the worker starts itself, in a process group of its own and with no
+     * shell in between. The result is a {@link CommandResult}.
+     *
+     * @param words the command and its arguments, with the replacement strings of {@link CommandTemplate}
+     * @param environment what is set beside the environment of the worker, each as {@code NAME=VALUE}
+     * @param directory where it runs, seen from the worker's own working directory; empty: there
+     */
+    record Command(List<String> words, List<String> environment, Optional<String> directory) implements Work {
+        /** @throws IllegalArgumentException when no operating system could run it */
+        public Command {
+            words = List.copyOf(words);
+            environment = List.copyOf(environment);
+            boolean sets = environment.stream().allMatch(variable -> variable.indexOf('=') > 0);
+            if (words.isEmpty()
+                    || !sets
+                    || hasNul(words)
+                    || hasNul(environment)
+                    || hasNul(directory.stream().toList())) {
+                throw new IllegalArgumentException(
+                        "No command: " + words + " with " + environment + " in " + directory);
+            }
+        }
+
+        private static boolean hasNul(List<String> texts) {
+            return texts.stream().anyMatch(text -> text.indexOf('\0') >= 0);
+        }
+    }
 }

@@ -24,7 +24,9 @@ final class Roster {
     }
 
     void start(Command.Start start, List<Path> classPath, ExecutorEvents events) {
-        ExecutorHost host = hosts.computeIfAbsent(start.host(), number -> starter.start(classPath, start.lanes()));
+        ExecutorHost host = hosts.computeIfAbsent(
+                start.host(),
+                number -> start.commands() ? starter.startForCommands() : starter.start(classPath, start.lanes()));
         members.put(start.executor(), new Member(start.host(), host.join(events)));
     }
 

@@ -14,8 +14,9 @@ public sealed interface Command {
      *
      * @param host the executor whose process it shares; its own number: none, a new one is to be started
      * @param lanes how many executors may come to share that process
+     * @param commands whether it is for operating system commands, and needs neither process nor code
      */
-    record Start(long executor, long host, Bundle bundle, int lanes) implements Command {}
+    record Start(long executor, long host, Bundle bundle, int lanes, boolean commands) implements Command {}
 
     /** Tell an executor. */
     record Tell(long executor, ToExecutor message) implements Command {}

@@ -112,7 +112,9 @@ public final class Execution {
         }
         LocalJob local = new LocalJob(job);
         holdings.jobs.put(job.job(), local);
-        if (holdings.bundles.ask(local.bundle)) {
+        if (local.runsCommands()) {
+            holdings.bundles.arrived(local.bundle);
+        } else if (holdings.bundles.ask(local.bundle)) {
             holdings.command(new Command.Fetch(job.code()));
         }
     }

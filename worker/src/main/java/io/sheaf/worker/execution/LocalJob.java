@@ -4,6 +4,7 @@ import io.sheaf.protocol.WorkerConversation.ToWorker;
 import io.sheaf.protocol.job.CodeId;
 import io.sheaf.protocol.job.JobId;
 import io.sheaf.protocol.job.LeaseId;
+import io.sheaf.protocol.job.Work;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -18,6 +19,9 @@ final class LocalJob {
 
     private static final long BATCH_BYTES = 1 << 20;
     private static final int MOST_ITEMS = 1 << 17;
+
+    /** Stands for the code of jobs that have none: what runs commands runs those of any job. */
+    static final CodeId NO_CODE = new CodeId("c0".repeat(32));
 
     final ToWorker.JobOpened opened;
     final CodeId bundle;
@@ -37,8 +41,13 @@ final class LocalJob {
 
     LocalJob(ToWorker.JobOpened opened) {
         this.opened = opened;
-        this.bundle = opened.code().id();
+        this.bundle = runsCommands() ? NO_CODE : opened.code().id();
         this.home = Section.of(opened.policy().workload());
+    }
+
+    /** Whether its items are operating system commands. */
+    boolean runsCommands() {
+        return opened.work() instanceof Work.Command;
     }
 
     JobId id() {

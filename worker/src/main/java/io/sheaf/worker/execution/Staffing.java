@@ -107,12 +107,13 @@ final class Staffing {
 
     private void start(LocalJob job, long now) {
         long number = holdings.nextExecutor();
-        Slot slot = new Slot(number, section, hostOf(job.bundle, number), job.opened.code(), job.bundle);
+        Host host = job.runsCommands() ? new Host(number) : hostOf(job.bundle, number);
+        Slot slot = new Slot(number, section, host, job.opened.code(), job.bundle);
         slot.idleSince = now;
         holdings.add(slot);
         lastStarted.put(job.bundle, slot.executor);
         int lanes = section == Section.IO ? places + Yielding.MOST : 1;
-        holdings.command(new Command.Start(slot.executor, slot.host.number, slot.bundle, lanes));
+        holdings.command(new Command.Start(number, slot.host.number, slot.bundle, lanes, job.runsCommands()));
     }
 
     private Host hostOf(CodeId bundle, long number) {

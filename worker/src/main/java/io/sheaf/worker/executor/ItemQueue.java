@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * The items that wait in this process. It alone knows what has started: an item is either claimed by the running thread
  * or given back, never both. Safe for use by the running thread and others.
  */
-final class ItemQueue {
+public final class ItemQueue {
     private final ArrayDeque<Batch> waiting = new ArrayDeque<>();
     private @Nullable Thread runner;
     private @Nullable Claim running;
@@ -25,14 +25,15 @@ final class ItemQueue {
     private boolean closed;
 
     /** A batch, and how far it has been claimed. */
-    static final class Batch {
+    public static final class Batch {
         final long number;
         final JobId job;
         final Segment items;
         private final List<Repeated> repeated;
         private long next;
 
-        Batch(ToExecutor.Batch said) {
+        /** A batch of which nothing has been claimed. */
+        public Batch(ToExecutor.Batch said) {
             this.number = said.number();
             this.job = said.job();
             this.items = said.items();
@@ -42,12 +43,14 @@ final class ItemQueue {
     }
 
     /** The first item of a batch that was given back, or its end when all were claimed. */
-    record GivenBack(long number, long from) {}
+    public record GivenBack(long number, long from) {}
 
     /** An item to run. */
-    static final class Claim {
+    public static final class Claim {
+        /** Which item. */
+        public final long index;
+
         final Batch batch;
-        final long index;
         private volatile long began;
         private volatile boolean interrupted;
         private volatile int permille = -1;
@@ -60,22 +63,28 @@ final class ItemQueue {
             this.index = index;
         }
 
-        JobId job() {
+        /** Whose item it is. */
+        public JobId job() {
             return batch.job;
         }
 
+        /** The items that it is one of. */
+        public Segment items() {
+            return batch.items;
+        }
+
         /** The task is called from this time on, by {@link System#nanoTime}. */
-        void begins(long now) {
+        public void begins(long now) {
             began = now;
         }
 
         /** 0 as long as it has not begun. */
-        long began() {
+        public long began() {
             return began;
         }
 
         /** Which attempt at the item this is, from 1. */
-        int attempt() {
+        public int attempt() {
             return Repeated.attempt(batch.repeated, index);
         }
 
@@ -123,12 +132,13 @@ final class ItemQueue {
         }
 
         /** Whether it was to be ended by an interrupt. */
-        boolean isInterrupted() {
+        public boolean isInterrupted() {
             return interrupted;
         }
     }
 
-    synchronized void add(Batch batch) {
+    /** Puts a batch behind those that wait; does nothing once closed. */
+    public synchronized void add(Batch batch) {
         if (!closed) {
             waiting.add(batch);
             notifyAll();
@@ -136,12 +146,12 @@ final class ItemQueue {
     }
 
     /** Gives back what has not started of that batch and all later ones. */
-    synchronized List<GivenBack> takeBack(long number) {
+    public synchronized List<GivenBack> takeBack(long number) {
         return giveBack(batch -> batch.number >= number);
     }
 
     /** Interrupts the item that runs if it is of this job, and gives back what has not started of the job. */
-    synchronized List<GivenBack> interrupt(JobId job) {
+    public synchronized List<GivenBack> interrupt(JobId job) {
         List<GivenBack> back = giveBack(batch -> batch.job.equals(job));
         if (running != null && running.job().equals(job)) {
             interruptRunning(running);
@@ -150,7 +160,7 @@ final class ItemQueue {
     }
 
     /** Interrupts this item if it runs. */
-    synchronized void interrupt(JobId job, long index) {
+    public synchronized void interrupt(JobId job, long index) {
         if (running != null && running.job().equals(job) && running.index == index) {
             interruptRunning(running);
         }
@@ -171,7 +181,7 @@ final class ItemQueue {
      *
      * @param end ends it instead of an interrupt; must not block
      */
-    synchronized void leave(Claim claim, Runnable end) {
+    public synchronized void leave(Claim claim, Runnable end) {
         runner = null;
         cancel = end;
         Thread.interrupted();
@@ -200,13 +210,13 @@ final class ItemQueue {
     }
 
     /** Lets {@link #take} return null once nothing waits. */
-    synchronized void end() {
+    public synchronized void end() {
         ended = true;
         notifyAll();
     }
 
     /** Gives back all that has not started, and takes nothing more. */
-    synchronized List<GivenBack> close() {
+    public synchronized List<GivenBack> close() {
         closed = true;
         ended = true;
         return giveBack(batch -> true);
@@ -231,7 +241,7 @@ final class ItemQueue {
      *
      * @return null when nothing waits
      */
-    synchronized @Nullable Claim poll() {
+    public synchronized @Nullable Claim poll() {
         runner = Thread.currentThread();
         running = null;
         cancel = null;
@@ -253,7 +263,7 @@ final class ItemQueue {
      *
      * @return null when this queue has ended
      */
-    synchronized @Nullable Claim take() {
+    public synchronized @Nullable Claim take() {
         while (true) {
             Claim claim = poll();
             if (claim != null || ended) {

@@ -10,9 +10,14 @@ public final class ProcessGroup {
      * first digit of a negative number for the whole of it, and {@code -1} is every process of this user.
      */
     public static ProcessBuilder killCommand(long leader) {
+        return signalCommand("KILL", leader);
+    }
+
+    /** The same with another signal, by its name without {@code SIG}. */
+    public static ProcessBuilder signalCommand(String signal, long leader) {
         if (leader < 2) {
             throw new IllegalArgumentException("No process group of ours: " + leader);
         }
-        return new ProcessBuilder("/bin/sh", "-c", "kill -s KILL -- -" + leader).redirectErrorStream(true);
+        return new ProcessBuilder("/bin/sh", "-c", "kill -s " + signal + " -- -" + leader).redirectErrorStream(true);
     }
 }

@@ -1,6 +1,7 @@
 package io.sheaf.worker.executor;
 
 import io.sheaf.protocol.ExecutorConversation.FromExecutor;
+import io.sheaf.protocol.item.Segment;
 import io.sheaf.protocol.item.SegmentWriter;
 import io.sheaf.protocol.item.Stamped;
 import io.sheaf.protocol.item.Timed;
@@ -14,8 +15,10 @@ import org.jspecify.annotations.Nullable;
  * Collects the results of neighbouring items, to send them together. One thread adds; another may send what has waited
  * for too long while the next item runs.
  */
-final class Results {
-    static final long LONGEST_WAIT_NANOS = 10_000_000;
+public final class Results {
+    /** A result waits for its neighbours for so long at most. */
+    public static final long LONGEST_WAIT_NANOS = 10_000_000;
+
     private static final int LARGEST = 256 << 10;
 
     private final Consumer<FromExecutor> send;
@@ -26,8 +29,39 @@ final class Results {
     private long since;
     private long nanos;
 
-    Results(Consumer<FromExecutor> send) {
+    /** A value that has yet to be made, which may take its time. */
+    public interface Value {
+        /**
+         * Makes it.
+         *
+         * @throws IOException when there is none to be had
+         */
+        @Nullable
+        Object get() throws IOException;
+    }
+
+    /**
+     * Nothing is collected yet.
+     *
+     * @param send takes what is to be told
+     */
+    public Results(Consumer<FromExecutor> send) {
         this.send = send;
+    }
+
+    /** The same for what a function returned, in the form that its job wants. */
+    void add(ItemQueue.Claim claim, @Nullable Object value, OpenJob open, long now) throws IOException {
+        add(
+                claim,
+                () -> switch (open.form) {
+                    case OBJECT -> value;
+                    case TIMED -> new Timed(value, claim.attempt(), open.worker, now - claim.began());
+                    case TEXT -> Json.line(value);
+                    case JSON -> Json.of(value);
+                    case STAMPED_TEXT -> stamped(claim, Json.line(value), open, now);
+                    case STAMPED_JSON -> stamped(claim, Json.of(value), open, now);
+                },
+                now);
     }
 
     /**
@@ -35,21 +69,13 @@ final class Results {
      *
      * @throws IOException when it cannot be written; nothing is added then
      */
-    void add(ItemQueue.Claim claim, @Nullable Object value, OpenJob open, long now) throws IOException {
+    public void add(ItemQueue.Claim claim, Value value, long now) throws IOException {
         lock.lock();
         try {
             if (writer.count() > 0 && (!claim.job().equals(job) || claim.index != from + writer.count())) {
                 flush();
             }
-            writer.add(
-                    switch (open.form) {
-                        case OBJECT -> value;
-                        case TIMED -> new Timed(value, claim.attempt(), open.worker, now - claim.began());
-                        case TEXT -> Json.line(value);
-                        case JSON -> Json.of(value);
-                        case STAMPED_TEXT -> stamped(claim, Json.line(value), open, now);
-                        case STAMPED_JSON -> stamped(claim, Json.of(value), open, now);
-                    });
+            writer.add(value.get());
             if (writer.count() == 1) {
                 job = claim.job();
                 from = claim.index;
@@ -70,8 +96,15 @@ final class Results {
         return new Stamped(startedAt, nanos, open.worker, text).written();
     }
 
+    /** Sends a result that is too large to be collected with others, and copies nothing of it. */
+    public void sendAlone(ItemQueue.Claim claim, byte[] value, long now) {
+        flush();
+        send.accept(new FromExecutor.Finished(
+                claim.job(), Segment.ofBytes(claim.index, value), Math.max(0, now - claim.began())));
+    }
+
     /** Sends what was collected. */
-    void flush() {
+    public void flush() {
         lock.lock();
         try {
             JobId owner = job;

@@ -8,7 +8,7 @@ import java.util.concurrent.locks.LockSupport;
  * Looks at what runs from outside a hundred times a second, so that a quick result does not wait behind a slow item, and
  * so that the worker knows what runs for long. It rests while nothing runs.
  */
-final class Ticker implements Runnable {
+public final class Ticker implements Runnable {
     private static final long PERIOD_NANOS = Results.LONGEST_WAIT_NANOS;
     private static final int TICKS_BEFORE_REST = 100;
 
@@ -16,8 +16,13 @@ final class Ticker implements Runnable {
     private final Thread thread;
     private volatile boolean resting;
 
-    /** @param watches may change at any time */
-    Ticker(Collection<Watch> watches, Runnable onFailure) {
+    /**
+     * Ticks from now on.
+     *
+     * @param watches may change at any time
+     * @param onFailure when that cannot go on
+     */
+    public Ticker(Collection<Watch> watches, Runnable onFailure) {
         this.watches = watches;
         this.thread = new Thread(this, "ticker");
         thread.setDaemon(true);
@@ -26,12 +31,13 @@ final class Ticker implements Runnable {
     }
 
     /** Something begins to run after nothing did. */
-    void wake() {
+    public void wake() {
         if (resting) {
             LockSupport.unpark(thread);
         }
     }
 
+    /** For its own thread. */
     @Override
     public void run() {
         int idle = 0;

@@ -5,7 +5,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** What is seen of a lane from outside while its item runs: a result that waits for too long, and that the item does. */
-final class Watch {
+public final class Watch {
     private static final long PROGRESS_NANOS = 250_000_000;
 
     private final ItemQueue queue;
@@ -18,7 +18,7 @@ final class Watch {
     private long toldPermilleAt;
 
     /** @param slowNanos what runs for so long is told of */
-    Watch(ItemQueue queue, Results results, Consumer<FromExecutor> send, long slowNanos) {
+    public Watch(ItemQueue queue, Results results, Consumer<FromExecutor> send, long slowNanos) {
         this.queue = queue;
         this.results = results;
         this.send = send;

@@ -21,12 +21,13 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 
-/** Executors as child processes of this one, reached over Unix domain sockets. */
+/** Executors as child processes of this one, reached over Unix domain sockets; those of commands are threads. */
 public final class ExecutorProcesses implements ExecutorStarter {
     private final ExecutorCommand command;
     private final Host host;
     private final Path directory;
     private final Relay relay;
+    private final CommandProcesses commands;
     private final AtomicLong numbers = new AtomicLong();
     private final SpareExecutor spare;
     private final Set<ExecutorProcess> running = ConcurrentHashMap.newKeySet();
@@ -49,6 +50,7 @@ public final class ExecutorProcesses implements ExecutorStarter {
         this.command = command;
         this.host = host;
         this.directory = SocketDirectory.create();
+        this.commands = new CommandProcesses(host);
         this.relay = new Relay(directory.resolve(TaskRoute.SOCKET), route);
         this.spare = new SpareExecutor(() -> started(1, command::spare));
         Thread thread = new Thread(
@@ -104,10 +106,16 @@ public final class ExecutorProcesses implements ExecutorStarter {
     }
 
     @Override
+    public ExecutorHost startForCommands() {
+        return commands::join;
+    }
+
+    @Override
     public void close() {
         command.classData().close();
         spare.close();
         running.forEach(ExecutorProcess::kill);
+        commands.close();
         long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(5);
         for (ExecutorProcess process : running) {
             process.awaitDeath(deadline - System.nanoTime());

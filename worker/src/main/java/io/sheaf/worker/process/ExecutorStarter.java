@@ -13,6 +13,9 @@ public interface ExecutorStarter extends AutoCloseable {
      */
     ExecutorHost start(List<Path> classPath, int lanes);
 
+    /** What runs the commands of {@link io.sheaf.protocol.job.Work.Command}, for one executor; returns at once. */
+    ExecutorHost startForCommands();
+
     /** Kills every executor that was started here and waits until they are gone, at most a few seconds. */
     @Override
     void close();

@@ -35,6 +35,12 @@ final class FakeExecutors implements ExecutorStarter {
         return this::join;
     }
 
+    @Override
+    public ExecutorHost startForCommands() {
+        classPaths.add(List.of(Path.of("commands")));
+        return this::join;
+    }
+
     private ExecutorPort join(ExecutorEvents events) {
         Executor executor = new Executor(events);
         started.add(executor);

@@ -96,6 +96,9 @@ final class Failures {
         if (failure instanceof Failure.Cancelled) {
             return new CancellationException("The item " + failure.headline());
         }
+        if (failure instanceof Failure.Exited) {
+            return new RemoteTaskException("command", failure.headline());
+        }
         Failure.Threw threw = (Failure.Threw) failure;
         Throwable original = original(threw, classes);
         return original == null ? rebuilt(threw.thrown()) : original;
