@@ -144,6 +144,7 @@ object TranscriptSpec {
     "sheaf explain last 1",
     "sheaf replay last 1 2>&1 | grep -v Picked | head -2",
     "sheaf replay last 7",
+    "sheaf retry last --failed --quiet; sheaf wait last",
     "sheaf retry last --failed --jar mended/Half.java",
     "sheaf wait last",
     "sheaf results last",
