@@ -161,7 +161,7 @@ object TranscriptSpec {
     "sheaf doctor | tail -1",
     "sheaf jobs --cluster http://127.0.0.1:1",
     "sheaf completion tcsh",
-    "sheaf jobs | sed 's/[0-9]*\\/100000/N\\/100000/'",
+    "sheaf jobs | sed 's/ *[0-9]*.100000/ N/'",
     "sheaf workers"
   )
 
