@@ -158,7 +158,7 @@ object TranscriptSpec {
     "sheaf logs 99",
     "sheaf drain nobody",
     "sheaf top | sed -n '1p;3p;6p'",
-    "sheaf doctor | tail -1",
+    "sheaf doctor | grep -E '^ok +(coordinator|clock|version|binding|workers)' | sed 's,http.*,URL,'",
     "sheaf jobs --cluster http://127.0.0.1:1",
     "sheaf completion tcsh",
     "sheaf jobs | sed 's/ *[0-9]*.100000/ N/'",
