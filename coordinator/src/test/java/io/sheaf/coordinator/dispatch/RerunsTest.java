@@ -116,6 +116,53 @@ class RerunsTest {
     }
 
     @Test
+    void resultsThatWentToDiskAreReadBesideThoseThatCameLater() throws Exception {
+        try (Stage small = new Stage(1 << 20)) {
+            FakeClient asking = small.client();
+            FakeWorker only = small.patient("one", 1);
+            JobId job = small.submitRange(asking, 8, false);
+            for (long done = 0; done < 8; ) {
+                ToWorker.Granted grant = only.await(ToWorker.Granted.class);
+                for (long index = grant.from(); index < grant.to(); index++, done++) {
+                    if (index == 2 || index == 3) {
+                        only.say(new FromWorker.Failed(job, grant.lease(), Stage.failure(only, index)));
+                    } else {
+                        only.complete(grant, Stage.segment(index, index + "x".repeat(400_000)));
+                    }
+                }
+            }
+            long deadline = System.nanoTime() + 20_000_000_000L;
+            while (small.spilled().isEmpty()) {
+                assertThat(System.nanoTime()).as("something is spilled in time").isLessThan(deadline);
+                small.describe(asking, job);
+            }
+            small.say(asking, new FromClient.Retry(50, job, true, Optional.empty()));
+            for (long done = 0; done < 2; done++) {
+                ToWorker.Granted grant = only.await(ToWorker.Granted.class);
+                for (long index = grant.from(); index < grant.to(); index++) {
+                    only.complete(grant, Stage.segment(index, index + "new"));
+                }
+                done += grant.to() - grant.from() - 1;
+            }
+            List<String> values = new ArrayList<>();
+            long from = 0;
+            boolean complete = false;
+            while (!complete) {
+                ToClient.Page page = small.page(asking, job, from);
+                for (Segment segment : page.results()) {
+                    for (long index = segment.from(); index < segment.to(); index++) {
+                        values.add(String.valueOf(text(List.of(segment), index)).substring(0, 2));
+                    }
+                }
+                assertThat(page.failures()).isEmpty();
+                from = page.next();
+                complete = page.complete();
+            }
+            assertThat(values).containsExactly("0x", "1x", "2n", "3n", "4x", "5x", "6x", "7x");
+        }
+    }
+
+    @Test
     void whatNeverRanOfACancelledJobRunsWhenMoreThanWhatFailedIsAskedFor() throws Exception {
         JobId job = stage.submitRange(client, 3, false);
         ToWorker.Granted first = worker.await(ToWorker.Granted.class);

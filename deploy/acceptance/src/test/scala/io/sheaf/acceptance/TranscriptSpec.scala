@@ -144,6 +144,7 @@ object TranscriptSpec {
     "sheaf explain last 1",
     "sheaf replay last 1 2>&1 | grep -v Picked | head -2",
     "sheaf replay last 7",
+    "sheaf retry last --failed --quiet; sheaf wait last",
     "sheaf retry last --failed --jar mended/Half.java",
     "sheaf wait last",
     "sheaf results last",
@@ -157,10 +158,10 @@ object TranscriptSpec {
     "sheaf logs 99",
     "sheaf drain nobody",
     "sheaf top | sed -n '1p;3p;6p'",
-    "sheaf doctor | tail -1",
+    "sheaf doctor | grep -E '^ok +(coordinator|clock|version|binding|workers)' | sed 's,http.*,URL,'",
     "sheaf jobs --cluster http://127.0.0.1:1",
     "sheaf completion tcsh",
-    "sheaf jobs | sed 's/[0-9]*\\/100000/N\\/100000/'",
+    "sheaf jobs | sed 's/ *[0-9]*.100000/ N/'",
     "sheaf workers"
   )
 
