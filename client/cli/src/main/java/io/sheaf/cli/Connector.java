@@ -13,6 +13,11 @@ interface Connector {
     /** With a node of this many processes that ends with the session. */
     Session local(int processes);
 
+    /** The same, to run nothing but commands of the operating system. */
+    default Session localForCommands(int processes) {
+        return local(processes);
+    }
+
     /** What the command line uses. */
     static Connector real() {
         return new Connector() {
@@ -24,6 +29,11 @@ interface Connector {
             @Override
             public Session local(int processes) {
                 return LocalNode.start(processes);
+            }
+
+            @Override
+            public Session localForCommands(int processes) {
+                return LocalNode.startForCommands(processes);
             }
         };
     }

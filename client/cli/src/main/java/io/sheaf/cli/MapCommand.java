@@ -4,6 +4,7 @@ import io.sheaf.client.session.JobHandle;
 import io.sheaf.client.session.Session;
 import io.sheaf.protocol.job.JobSpec;
 import io.sheaf.protocol.job.ResultForm;
+import io.sheaf.protocol.job.Work;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
@@ -75,7 +76,7 @@ final class MapCommand implements Callable<Integer> {
         ResultPrinter.Style style = new ResultPrinter.Style(cluster.json(), cluster.json(), tag, !unordered);
         Console console = invocation.console();
         Optional<JobLog> joblog = log.open(what);
-        try (Session session = open()) {
+        try (Session session = open(what)) {
             MapRun run = new MapRun(console, feed, style, new ProgressLine(console, work.quiet()), joblog);
             JobHandle job = ClusterOptions.await(session.submit(spec, what.code(), run));
             run.onBrokenPipe(job::cancel);
@@ -101,8 +102,12 @@ final class MapCommand implements Callable<Integer> {
         }
     }
 
-    private Session open() {
-        return local != null ? invocation.connector().local(local) : cluster.connect(invocation.connector());
+    private Session open(WorkChoice what) {
+        Connector connector = invocation.connector();
+        if (local == null) {
+            return cluster.connect(connector);
+        }
+        return what.work() instanceof Work.Command ? connector.localForCommands(local) : connector.local(local);
     }
 
     private ExitCode follow(Session session, JobHandle job, ItemFeed feed, MapRun run) {

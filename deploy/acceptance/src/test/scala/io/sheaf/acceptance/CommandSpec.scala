@@ -16,7 +16,7 @@ class CommandSpec extends AnyFunSuite with BeforeAndAfterAll {
 
   private def shell(script: String): Running = here.run("sh", "-c", script)
 
-  private def running(text: String): Seq[ProcessHandle] = here.marked.filter(here.commandLine(_).contains(text))
+  private def running(text: String): Seq[ProcessHandle] = here.marked.filter(here.commandLine(_).startsWith(text))
 
   private def awaitRunning(text: String, count: Int): Unit =
     here.await(s"$count times $text", 60)(running(text).size == count)
@@ -119,7 +119,7 @@ class CommandSpec extends AnyFunSuite with BeforeAndAfterAll {
         "2",
         "3"
       )
-      awaitRunning("sleep 302", 6)
+      awaitRunning("sleep 302", 4)
       run
     }
     val interrupted = start()
@@ -129,7 +129,7 @@ class CommandSpec extends AnyFunSuite with BeforeAndAfterAll {
     assert(System.nanoTime - began < TimeUnit.SECONDS.toNanos(10), interrupted.report)
     here.awaitNoProcess()
     val killed = start()
-    running("NodeMain").foreach(_.destroyForcibly())
+    here.marked.filter(here.commandLine(_).contains("NodeMain")).foreach(_.destroyForcibly())
     assert(killed.awaitEnd(30).exitCode != 0, killed.report)
     here.awaitNoProcess()
   }

@@ -14,7 +14,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * The main of a private node: {@code --processes N --socket PATH}. Says {@code ready} on stdout once it accepts its
+ * The main of a private node: {@code --processes N --socket PATH}, and {@code --commands} where it will run
+ * nothing but operating system commands. Says {@code ready} on stdout once it accepts its
  * client, and ends when that client or the standard input does. Takes its directory with it.
  */
 public final class NodeMain {
@@ -37,7 +38,8 @@ public final class NodeMain {
                 settings.isOn("sheaf.class-data") ? ClassData.of(classPath, SHORT_LIFE_MILLIS) : ClassData.none(),
                 Home.hostName(),
                 Home.version(),
-                List.of());
+                List.of(),
+                !List.of(arguments).contains("--commands"));
         LocalNode node = new LocalNode(setup, Home.version(), socket, directory);
         Thread stdin = new Thread(() -> awaitEnd(System.in, node), "stdin");
         stdin.setDaemon(true);

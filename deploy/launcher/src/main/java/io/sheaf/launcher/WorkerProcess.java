@@ -41,7 +41,8 @@ final class WorkerProcess implements AutoCloseable {
                 settings.isOn("sheaf.class-data") ? ClassData.of(classPath, 0) : ClassData.none(),
                 Home.hostName(),
                 Home.version(),
-                settings.workerLabels());
+                settings.workerLabels(),
+                true);
         WorkerId id = new WorkerId(setup.host() + "-"
                 + Integer.toString(LETTERS + new SecureRandom().nextInt(LETTERS), 36)
                         .substring(1));

@@ -44,9 +44,10 @@ public final class ExecutorProcesses implements ExecutorStarter {
      * Without executors.
      *
      * @param route where what their tasks ask of the coordinator goes
+     * @param spared whether one that nobody has asked for yet is kept ready
      * @throws IOException when there is no place for sockets
      */
-    public ExecutorProcesses(ExecutorCommand command, Host host, Relay.Route route) throws IOException {
+    public ExecutorProcesses(ExecutorCommand command, Host host, Relay.Route route, boolean spared) throws IOException {
         this.command = command;
         this.host = host;
         this.directory = SocketDirectory.create();
@@ -56,7 +57,9 @@ public final class ExecutorProcesses implements ExecutorStarter {
         Thread thread = new Thread(
                 () -> {
                     loadWhatStartingTakes();
-                    spare.keep();
+                    if (spared) {
+                        spare.keep();
+                    }
                 },
                 "executor-spare");
         thread.setDaemon(true);

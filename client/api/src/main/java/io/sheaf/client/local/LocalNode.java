@@ -22,6 +22,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -40,6 +41,7 @@ public final class LocalNode implements Session {
     private static final long START_SECONDS = 60;
     private static final long END_SECONDS = 5;
     private static final int LAST_LINES = 20;
+    private static final String SOCKET = "node";
     private static final Pattern LAUNCHER = Pattern.compile("sheaf-launcher-[0-9][0-9.]*(-SNAPSHOT)?\\.jar");
 
     private final Process process;
@@ -59,11 +61,20 @@ public final class LocalNode implements Session {
      * @throws ClusterUnreachableException when it does not come up; the message has its last words
      */
     public static Session start(int processes) {
+        return start(processes, List.of());
+    }
+
+    /** The same for operating system commands, of which there may be so many at a time. */
+    public static Session startForCommands(int processes) {
+        return start(processes, List.of("--commands"));
+    }
+
+    private static Session start(int processes, List<String> more) {
         Path home = Distribution.home();
         try {
             Path directory = SocketDirectory.create();
             try {
-                return start(processes, home, directory);
+                return launch(command(home, processes, directory.resolve(SOCKET), more), directory);
             } catch (IOException | RuntimeException e) {
                 SocketDirectory.delete(directory);
                 throw e;
@@ -73,9 +84,9 @@ public final class LocalNode implements Session {
         }
     }
 
-    private static Session start(int processes, Path home, Path directory) throws IOException {
-        Path socket = directory.resolve("node");
-        Process process = new ProcessBuilder(command(home, processes, socket)).start();
+    private static Session launch(List<String> command, Path directory) throws IOException {
+        Path socket = directory.resolve(SOCKET);
+        Process process = new ProcessBuilder(command).start();
         try {
             LastWords stderr = new LastWords(process);
             awaitReady(process, stderr);
@@ -88,13 +99,13 @@ public final class LocalNode implements Session {
         }
     }
 
-    private static List<String> command(Path home, int processes, Path socket) throws IOException {
+    private static List<String> command(Path home, int processes, Path socket, List<String> more) throws IOException {
         try (Stream<Path> jars = Files.list(home.resolve("lib"))) {
             Path launcher = jars.filter(jar ->
                             LAUNCHER.matcher(jar.getFileName().toString()).matches())
                     .findFirst()
                     .orElseThrow(() -> new IOException("There is no sheaf-launcher jar in " + home.resolve("lib")));
-            return List.of(
+            List<String> command = new ArrayList<>(List.of(
                     Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                     "-XX:+UseSerialGC",
                     "-XX:TieredStopAtLevel=1",
@@ -106,7 +117,9 @@ public final class LocalNode implements Session {
                     "--processes",
                     Integer.toString(processes),
                     "--socket",
-                    socket.toString());
+                    socket.toString()));
+            command.addAll(more);
+            return command;
         }
     }
 

@@ -24,6 +24,7 @@ import java.util.concurrent.TimeUnit;
  * @param host the name of this host
  * @param version of the product
  * @param labels what it says of itself
+ * @param spared whether it keeps an executor ready that nobody has asked for yet
  */
 public record WorkerSetup(
         int slots,
@@ -32,7 +33,8 @@ public record WorkerSetup(
         ClassData classData,
         String host,
         String version,
-        List<Label> labels) {
+        List<Label> labels,
+        boolean spared) {
     private static final long GRACE_NANOS = TimeUnit.SECONDS.toNanos(2);
     private static final long IDLE_NANOS = TimeUnit.SECONDS.toNanos(60);
 
@@ -66,7 +68,8 @@ public record WorkerSetup(
         ExecutorProcesses executors = new ExecutorProcesses(
                 ExecutorCommand.sharing(executorClassPath, slots, classData),
                 new ExecutorProcesses.Host(id, host),
-                route);
+                route,
+                spared);
         Execution execution = new Execution(id, new Execution.Limits(slots, ioSlots, GRACE_NANOS, IDLE_NANOS));
         return new Agent(info, execution, executors, codeDirectory, trusting, onFatal);
     }
