@@ -1,6 +1,7 @@
 package io.sheaf.protocol;
 
 import io.sheaf.protocol.item.Segment;
+import io.sheaf.protocol.job.Bundle;
 import io.sheaf.protocol.job.CodeId;
 import io.sheaf.protocol.job.Headway;
 import io.sheaf.protocol.job.ItemFailure;
@@ -10,10 +11,12 @@ import io.sheaf.protocol.job.JobSpec;
 import io.sheaf.protocol.job.JobStatus;
 import io.sheaf.protocol.job.Output;
 import io.sheaf.protocol.job.Reason;
+import io.sheaf.protocol.job.WorkerId;
 import io.sheaf.protocol.job.WorkerStatus;
 import io.sheaf.protocol.wire.Bytes;
 import io.sheaf.protocol.wire.RecordCodec;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 
 /**
@@ -23,7 +26,7 @@ import java.util.OptionalLong;
  */
 public interface ClientConversation {
     /** Raised whenever a message changes its meaning or its components. */
-    int VERSION = 5;
+    int VERSION = 6;
 
     /** Uploaded code travels in parts of at most this many bytes. */
     int CODE_PART = 1 << 20;
@@ -114,6 +117,27 @@ public interface ClientConversation {
 
         /** Answered by {@code Cluster}. */
         record DescribeCluster(long request) implements FromClient {}
+
+        /**
+         * Runs again what has no result of a job that has ended and is not live. Answered by {@code Accepted}, after
+         * {@code CodeWanted} for each file that the coordinator lacks.
+         *
+         * @param onlyFailed refused when there is more without a result than what has failed
+         * @param code instead of what the job had; empty: the same
+         */
+        record Retry(long request, JobId job, boolean onlyFailed, Optional<Bundle> code) implements FromClient {}
+
+        /** What one item of a job that is not live is run with. Answered by {@code Item}. */
+        record FetchItem(long request, JobId job, long index) implements FromClient {}
+
+        /** A part of a file that a job's bundle names. Answered by {@code Code}. */
+        record FetchCode(long request, CodeId id, long offset) implements FromClient {}
+
+        /**
+         * The worker is to take nothing new, and to end once what it runs has ended. Answered by {@code Workers}, as
+         * they are before that.
+         */
+        record Drain(long request, WorkerId worker) implements FromClient {}
 
         /** Are you there? Sent every few seconds, so that each side hears of the other. Answered by {@code Pong}. */
         record Ping() implements FromClient {}
@@ -220,6 +244,7 @@ public interface ClientConversation {
          * @param host where the coordinator runs
          * @param pid its process
          * @param startedAt milliseconds since 1970
+         * @param now its clock, in milliseconds since 1970
          * @param settings the effective ones, each as {@code key = value (from where)}
          */
         record Cluster(
@@ -228,11 +253,26 @@ public interface ClientConversation {
                 String host,
                 long pid,
                 long startedAt,
+                long now,
                 int workers,
                 int slots,
                 long jobs,
                 List<String> settings)
                 implements ToClient {}
+
+        /**
+         * What one item is run with.
+         *
+         * @param item the item alone
+         */
+        record Item(long request, JobSpec job, Segment item) implements ToClient {}
+
+        /**
+         * A part of a file.
+         *
+         * @param last whether the file ends with it
+         */
+        record Code(long request, boolean last, Bytes data) implements ToClient {}
 
         /** The answer to a {@code Ping}. */
         record Pong() implements ToClient {}
@@ -242,6 +282,10 @@ public interface ClientConversation {
     enum Problem {
         /** There is no such job. */
         UNKNOWN_JOB,
+        /** There is no such item, or nothing is known of it any more. */
+        UNKNOWN_ITEM,
+        /** There is no such worker. */
+        UNKNOWN_WORKER,
         /** The token is missing or wrong. */
         NOT_AUTHENTICATED,
         /** The job, or the request, makes no sense. */

@@ -110,6 +110,9 @@ public interface WorkerConversation {
 
         /** The job has ended: nothing of it runs, and nothing will come. */
         record CloseJob(JobId job) implements ToWorker {}
+
+        /** Take nothing new, and end once what runs has ended; {@code Leaving} says that this was heard. */
+        record Leave() implements ToWorker {}
     }
 
     /** What a worker says. */
@@ -118,8 +121,9 @@ public interface WorkerConversation {
          * Who this is, and what it still has from an earlier registration.
          *
          * @param held in any order
+         * @param now its clock, in milliseconds since 1970
          */
-        record Register(WorkerInfo info, List<HeldLease> held) implements FromWorker {}
+        record Register(WorkerInfo info, List<HeldLease> held, long now) implements FromWorker {}
 
         /**
          * Items of a lease that have results.

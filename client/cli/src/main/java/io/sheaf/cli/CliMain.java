@@ -25,13 +25,23 @@ import picocli.CommandLine.Spec;
         description = "Bundle work, spread it over every core of every host, gather the results.",
         synopsisSubcommandLabel = "COMMAND",
         footer = {
-            "",
-            "Processes: sheaf coordinator | worker --join HOST | local [--workers N]",
-            "",
+            "Work:     map WHAT ITEMS              run it over items, here and now",
+            "          submit WHAT ITEMS           the same in the background",
+            "Jobs:     jobs | job ID               all; one (ID is a number, or `last`)",
+            "          wait ID | results ID        until its end; what came of it",
+            "          logs ID [-f]                what its tasks printed",
+            "          cancel ID | retry ID        stop it; run again what failed",
+            "          explain ID                  why it waits, or what went wrong",
+            "          replay ID ITEM [--debug]    one item again, on this machine",
+            "Cluster:  workers | drain WORKER      all; let one end",
+            "          top | info | doctor         watch it; describe it; find what is wrong",
+            "          coordinator | worker --join HOST | local [--workers N]   its processes",
+            "Tool:     version | completion bash|zsh|fish | help COMMAND",
             "Examples:",
             "  sheaf map primes --local 2 --range 1..100",
             "  sheaf map csv-summary --local 2 --glob 'data/*.csv'",
-            "  sheaf submit com.acme.Wc --jar wc.jar --items files.txt"
+            "  sheaf submit com.acme.Wc::count --jar wc.jar --items files.txt",
+            "  sheaf map Wc.java::count --local 4 ::: a.txt b.txt"
         })
 public final class CliMain implements Callable<Integer> {
     private static final String WORDS_FOLLOW = ":::";
@@ -96,11 +106,24 @@ public final class CliMain implements Callable<Integer> {
         commands.put("results", () -> new ResultsCommand(invocation));
         commands.put("logs", () -> new LogsCommand(invocation));
         commands.put("cancel", () -> new CancelCommand(invocation));
+        commands.put("retry", () -> new RetryCommand(invocation));
         commands.put("explain", () -> new ExplainCommand(invocation));
+        commands.put("replay", () -> new ReplayCommand(invocation));
         commands.put("workers", () -> new WorkersCommand(invocation));
+        commands.put("drain", () -> new DrainCommand(invocation));
+        commands.put("top", () -> new TopCommand(invocation));
         commands.put("info", () -> new InfoCommand(invocation));
+        commands.put("doctor", () -> new DoctorCommand(invocation));
+        commands.put("completion", () -> new CompletionCommand(invocation, () -> whole(invocation)));
         commands.put("version", () -> new VersionCommand(invocation));
         return commands;
+    }
+
+    /** The whole command line, for what describes it. */
+    static CommandLine whole(Invocation invocation) {
+        CommandLine commandLine = new CommandLine(new CliMain(invocation.console()));
+        commands(invocation).forEach((name, command) -> commandLine.addSubcommand(name, command.get()));
+        return Usage.grouped(commandLine);
     }
 
     /** Only the command that is asked for is looked into, since that costs time; all of them for help and for typos. */
@@ -112,7 +135,9 @@ public final class CliMain implements Callable<Integer> {
                 commandLine.addSubcommand(name, command.get());
             }
         });
-        return commandLine
+        boolean helps =
+                List.of(arguments).contains("--help") || List.of(arguments).contains("-h");
+        return (helps || arguments.length == 0 ? Usage.grouped(commandLine) : commandLine)
                 .setOut(new PrintWriter(new OutputStreamWriter(console.out(), StandardCharsets.UTF_8), true))
                 .setErr(new PrintWriter(new OutputStreamWriter(console.err(), StandardCharsets.UTF_8), true))
                 .setParameterExceptionHandler((e, args) -> usageError(e))
@@ -171,7 +196,7 @@ public final class CliMain implements Callable<Integer> {
         }
         if (e instanceof RequestFailedException refused) {
             return switch (refused.problem()) {
-                case UNKNOWN_JOB -> ExitCode.NOT_FOUND;
+                case UNKNOWN_JOB, UNKNOWN_ITEM, UNKNOWN_WORKER -> ExitCode.NOT_FOUND;
                 case NOT_AUTHENTICATED -> ExitCode.NOT_ALLOWED;
                 case REJECTED, VERSION, NO_ROOM -> ExitCode.REJECTED;
                 case SHUTTING_DOWN -> ExitCode.UNREACHABLE;

@@ -33,15 +33,17 @@ final class ClusterOptions {
     }
 
     Session connect(Connector connector) {
+        return connector.connect(address());
+    }
+
+    CoordinatorAddress address() {
         String set = System.getenv("SHEAF_CLUSTER");
         String url = cluster != null ? cluster : set == null || set.isBlank() ? "http://127.0.0.1:8520" : set;
-        CoordinatorAddress address;
         try {
-            address = CoordinatorAddress.parse(url);
+            return CoordinatorAddress.parse(url);
         } catch (IllegalArgumentException e) {
             throw new CliException(ExitCode.USAGE, String.valueOf(e.getMessage()));
         }
-        return connector.connect(address);
     }
 
     static <A extends ToClient> A ask(Session session, Class<A> answer, LongFunction<FromClient> question) {

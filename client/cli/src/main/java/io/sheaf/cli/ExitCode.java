@@ -2,31 +2,28 @@ package io.sheaf.cli;
 
 /** What the command line tells whoever started it. */
 enum ExitCode {
-    /** All items succeeded. */
-    SUCCEEDED(0),
-    /** Some items failed. */
-    ITEMS_FAILED(1),
-    /** The command line makes no sense. */
-    USAGE(2),
-    /** There is no such job, item or worker. */
-    NOT_FOUND(3),
-    /** Not authenticated, or not allowed. */
-    NOT_ALLOWED(4),
-    /** The coordinator was not reached. */
-    UNREACHABLE(5),
-    /** {@code wait --timeout} has passed and the job still runs. */
-    STILL_RUNNING(6),
-    /** The job was cancelled. */
-    CANCELLED(7),
-    /** The job was rejected, or can run nowhere. */
-    REJECTED(8),
-    /** Interrupted. */
-    INTERRUPTED(130);
+    SUCCEEDED(0, "All items succeeded"),
+    ITEMS_FAILED(1, "Some items failed"),
+    USAGE(2, "The command line makes no sense"),
+    NOT_FOUND(3, "There is no such job, item or worker"),
+    NOT_ALLOWED(4, "Not authenticated, or not allowed"),
+    UNREACHABLE(5, "The coordinator was not reached"),
+    STILL_RUNNING(6, "`wait --timeout` has passed and the job still runs"),
+    CANCELLED(7, "The job was cancelled"),
+    REJECTED(8, "The job was rejected, or can run nowhere"),
+    INTERRUPTED(130, "Interrupted");
 
     private final int code;
+    private final String meaning;
 
-    ExitCode(int code) {
+    ExitCode(int code, String meaning) {
         this.code = code;
+        this.meaning = meaning;
+    }
+
+    /** For people. */
+    String meaning() {
+        return meaning;
     }
 
     int code() {

@@ -23,6 +23,7 @@ import java.util.Set;
 import java.util.function.Consumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 
 /** ITEMS: where they come from. */
@@ -30,11 +31,31 @@ sealed interface ItemChoice {
     /** Whole numbers, computed where they are used. */
     record Range(Source.Range range) implements ItemChoice {}
 
+    /** Whole numbers that are sent as items, since only some of them are to be. */
+    record Counted(Source.Range range) implements ItemChoice {}
+
     /** Texts that are known already. */
     record Words(List<String> words) implements ItemChoice {}
 
     /** Texts that are read while the job runs. */
     record Streamed(InputStream in, int separator) implements ItemChoice {}
+
+    /** The items one after the other, as they are sent. */
+    default Iterator<?> items() {
+        if (this instanceof Words words) {
+            return words.words().iterator();
+        }
+        if (this instanceof Streamed streamed) {
+            return new Texts(streamed);
+        }
+        Source.Range range = this instanceof Counted counted ? counted.range() : ((Range) this).range();
+        return LongStream.rangeClosed(range.first(), range.last()).iterator();
+    }
+
+    /** This, of which some items may be left out. */
+    default ItemChoice asSent() {
+        return this instanceof Range numbers ? new Counted(numbers.range()) : this;
+    }
 
     /** {@code A..B}, both inclusive. */
     static ItemChoice range(String text) {

@@ -6,6 +6,7 @@ import io.sheaf.protocol.job.Source;
 import java.io.IOException;
 import java.util.Iterator;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.IntSupplier;
@@ -24,7 +25,11 @@ final class ItemFeed implements ItemNames {
 
     private final ItemChoice choice;
     private final boolean remember;
+    private final Optional<JobLog.Finished> finished;
     private final Map<Long, String> names = new ConcurrentHashMap<>();
+    /** Which items of the source those are that are run, where some are not. */
+    private final Map<Long, Long> numbers = new ConcurrentHashMap<>();
+
     private final Feed feed = new Feed();
     private final boolean bounded;
     private final AtomicLong written = new AtomicLong();
@@ -39,9 +44,19 @@ final class ItemFeed implements ItemNames {
      * @param named whether anybody will ask for names, and {@link #forget} them
      */
     ItemFeed(ItemChoice choice, boolean named) {
+        this(choice, named, Optional.empty());
+    }
+
+    /**
+     * As {@link #ItemFeed(ItemChoice, boolean)}.
+     *
+     * @param finished what need not be run; then nothing of the source is computed where it is used
+     */
+    ItemFeed(ItemChoice choice, boolean named, Optional<JobLog.Finished> finished) {
         this.choice = choice;
         this.bounded = named;
-        this.remember = named && choice instanceof ItemChoice.Streamed;
+        this.remember = named && (choice instanceof ItemChoice.Streamed || finished.isPresent());
+        this.finished = finished;
     }
 
     @Override
@@ -50,15 +65,21 @@ final class ItemFeed implements ItemNames {
             Source.Range range = numbers.range();
             return Long.toString(range.first() + index);
         }
-        if (choice instanceof ItemChoice.Words words) {
+        if (choice instanceof ItemChoice.Words words && finished.isEmpty()) {
             return words.words().get((int) index);
         }
         return names.getOrDefault(index, Long.toString(index));
     }
 
     @Override
+    public long number(long index) {
+        return numbers.getOrDefault(index, index + 1);
+    }
+
+    @Override
     public void forget(long index) {
         names.remove(index);
+        numbers.remove(index);
         if (written.incrementAndGet() >= wanted) {
             wake();
         }
@@ -95,14 +116,11 @@ final class ItemFeed implements ItemNames {
         if (choice instanceof ItemChoice.Range) {
             return;
         }
-        Iterator<String> texts = choice instanceof ItemChoice.Words words
-                ? words.words().iterator()
-                : new ItemChoice.Texts((ItemChoice.Streamed) choice);
         Thread sender = new Thread(() -> feed.run(job), "sender");
         sender.setDaemon(true);
         sender.start();
         try {
-            addAll(texts, slots);
+            addAll(choice.items(), slots);
             feed.end();
         } catch (RuntimeException e) {
             feed.stop();
@@ -135,15 +153,24 @@ final class ItemFeed implements ItemNames {
         return Math.max(Math.max(FEWEST_AHEAD, 4L * slots.getAsInt()), Math.min(MOST_AHEAD, (long) fitting));
     }
 
-    private void addAll(Iterator<String> texts, IntSupplier slots) throws InterruptedException {
-        for (long index = 0; texts.hasNext(); index++) {
+    private void addAll(Iterator<?> items, IntSupplier slots) throws InterruptedException {
+        long index = 0;
+        for (long number = 1; items.hasNext(); number++) {
             awaitRoom(index, slots);
-            String text = texts.next();
+            Object item = items.next();
+            String text = item.toString();
+            if (finished.isPresent() && finished.get().skips(text, number)) {
+                continue;
+            }
             if (remember) {
                 names.put(index, text);
+                if (finished.isPresent()) {
+                    numbers.put(index, number);
+                }
             }
+            index++;
             try {
-                feed.add(text);
+                feed.add(item);
             } catch (IOException e) {
                 throw new IllegalStateException("Every text can be sent", e);
             }

@@ -5,6 +5,11 @@ interface ItemNames {
     /** The item as typed; its index where that is not known. */
     String name(long index);
 
+    /** Which item of the source it is, from 1. */
+    default long number(long index) {
+        return index + 1;
+    }
+
     /** It will not be asked for again. */
     void forget(long index);
 

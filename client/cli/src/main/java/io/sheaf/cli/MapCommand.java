@@ -5,6 +5,7 @@ import io.sheaf.client.session.Session;
 import io.sheaf.protocol.job.JobSpec;
 import io.sheaf.protocol.job.ResultForm;
 import io.sheaf.protocol.job.Work;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -18,8 +19,11 @@ import picocli.CommandLine.Option;
 /** {@code sheaf map}. */
 @Command(
         name = "map",
+        customSynopsis = "sheaf map [OPTION...] WHAT ITEMS",
         description = "Run a function or a command over items; results to stdout, progress to stderr.",
         footer = {
+            "",
+            "ITEMS is one of --items, --range, --glob, or words after :::, which end the options.",
             "",
             "Examples:",
             "  sheaf map primes --local 2 --range 1..100",
@@ -50,6 +54,9 @@ final class MapCommand implements Callable<Integer> {
     @Option(names = "--tag", description = "Write the item and a tab before each line.")
     private boolean tag;
 
+    @Mixin
+    private JobLogOptions log = new JobLogOptions();
+
     MapCommand(Invocation invocation) {
         this.invocation = invocation;
     }
@@ -58,20 +65,30 @@ final class MapCommand implements Callable<Integer> {
     public Integer call() {
         checkOptions();
         WorkChoice what = work.work(invocation);
-        ItemChoice choice = work.items(invocation, local == null);
+        ItemChoice items = work.items(invocation, local == null);
         if (work.isRehearsal()) {
-            return DryRun.print(what, choice, invocation.console()).code();
+            return DryRun.print(what, items, invocation.console()).code();
         }
-        JobSpec spec = work.spec(what, choice, cluster.json() ? ResultForm.JSON : ResultForm.TEXT, true);
-        ItemFeed feed = new ItemFeed(choice, true);
+        Optional<JobLog.Finished> finished = log.finished(what);
+        ItemChoice choice = finished.isPresent() ? items.asSent() : items;
+        JobSpec spec = work.spec(what, choice, form(), true);
+        ItemFeed feed = new ItemFeed(choice, true, finished);
         ResultPrinter.Style style = new ResultPrinter.Style(cluster.json(), cluster.json(), tag, !unordered);
         Console console = invocation.console();
-        MapRun run = new MapRun(console, feed, style, new ProgressLine(console, work.quiet()));
+        Optional<JobLog> joblog = log.open(what);
         try (Session session = open(what)) {
+            MapRun run = new MapRun(console, feed, style, new ProgressLine(console, work.quiet()), joblog);
             JobHandle job = ClusterOptions.await(session.submit(spec, what.code(), run));
             run.onBrokenPipe(job::cancel);
             return follow(session, job, feed, run).code();
         }
+    }
+
+    private ResultForm form() {
+        if (cluster.json()) {
+            return log.isLogged() ? ResultForm.STAMPED_JSON : ResultForm.JSON;
+        }
+        return log.isLogged() ? ResultForm.STAMPED_TEXT : ResultForm.TEXT;
     }
 
     private void checkOptions() {
@@ -105,7 +122,11 @@ final class MapCommand implements Callable<Integer> {
             Thread feeding = new Thread(() -> feed(feed, job, session::slots, run), "items");
             feeding.setDaemon(true);
             feeding.start();
-            return run.conclude(ClusterOptions.await(run.over()));
+            ExitCode code = run.conclude(ClusterOptions.await(run.over()));
+            if (code == ExitCode.ITEMS_FAILED && !work.quiet()) {
+                invocation.console().err().println(log.next());
+            }
+            return code;
         } finally {
             forget(onSignal);
         }

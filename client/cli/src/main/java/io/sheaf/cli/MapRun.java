@@ -3,6 +3,10 @@ package io.sheaf.cli;
 import io.sheaf.ClusterUnreachableException;
 import io.sheaf.client.session.JobListener;
 import io.sheaf.protocol.item.Segment;
+import io.sheaf.protocol.item.SegmentReader;
+import io.sheaf.protocol.item.SegmentWriter;
+import io.sheaf.protocol.item.Stamped;
+import io.sheaf.protocol.job.CommandResult;
 import io.sheaf.protocol.job.ItemFailure;
 import io.sheaf.protocol.job.JobState;
 import io.sheaf.protocol.job.JobStatus;
@@ -18,6 +22,8 @@ final class MapRun implements JobListener {
     private final Console console;
     private final ItemNames names;
     private final ResultPrinter printer;
+    private final Optional<JobLog> log;
+    private final SegmentReader reader = new SegmentReader(MapRun.class.getClassLoader());
     private final ProgressLine progress;
     private final FailureSummary failures = new FailureSummary();
     private final CompletableFuture<JobStatus> over = new CompletableFuture<>();
@@ -26,10 +32,16 @@ final class MapRun implements JobListener {
     private volatile boolean interrupted;
 
     MapRun(Console console, ItemNames names, ResultPrinter.Style style, ProgressLine progress) {
+        this(console, names, style, progress, Optional.empty());
+    }
+
+    /** @param log where what becomes of items is noted; then results are {@link Stamped} */
+    MapRun(Console console, ItemNames names, ResultPrinter.Style style, ProgressLine progress, Optional<JobLog> log) {
         this.console = console;
         this.names = names;
         this.printer = new ResultPrinter(style, Optional.of(names), console.out());
         this.progress = progress;
+        this.log = log;
     }
 
     /** Completes with the job's end, or with why that is not known. */
@@ -53,12 +65,48 @@ final class MapRun implements JobListener {
 
     @Override
     public synchronized void results(Segment results) {
-        write(() -> printer.results(results));
+        Segment plain = log.isPresent() ? note(log.get(), results) : results;
+        write(() -> printer.results(plain));
+    }
+
+    /** Writes down what the results say of themselves; returns them without that. */
+    private Segment note(JobLog to, Segment results) {
+        SegmentWriter plain = new SegmentWriter();
+        try {
+            for (long index = results.from(); index < results.to(); index++) {
+                Object value = reader.read(results, index);
+                if (value instanceof byte[] bytes) {
+                    to.succeeded(names.number(index), names.name(index), CommandResult.of(bytes));
+                } else {
+                    Stamped stamped = Stamped.parse(String.valueOf(value));
+                    to.succeeded(names.number(index), names.name(index), stamped);
+                    plain.add(stamped.text());
+                }
+            }
+            flush(to);
+            return plain.count() == 0 ? results : plain.take(results.from());
+        } catch (IOException | ClassNotFoundException e) {
+            throw new IllegalStateException("A text can always be read", e);
+        }
+    }
+
+    private void flush(JobLog to) {
+        try {
+            to.flush();
+        } catch (IOException e) {
+            over.completeExceptionally(new CliException(
+                    ExitCode.ITEMS_FAILED,
+                    "The job log cannot be written (" + e.getMessage() + "); the job was cancelled"));
+        }
     }
 
     @Override
     public synchronized void failed(ItemFailure failure) {
         failures.add(failure.failure(), names.name(failure.index()));
+        log.ifPresent(to -> {
+            to.failed(names.number(failure.index()), names.name(failure.index()), failure, System.currentTimeMillis());
+            flush(to);
+        });
         write(() -> printer.failed(failure));
     }
 

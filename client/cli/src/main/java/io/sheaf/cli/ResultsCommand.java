@@ -27,6 +27,8 @@ final class ResultsCommand implements Callable<Integer> {
     @Parameters(paramLabel = "ID", description = "The job's number, or `last`.")
     private String id = "";
 
+    private long firstFailed;
+
     ResultsCommand(Invocation invocation) {
         this.invocation = invocation;
     }
@@ -68,6 +70,7 @@ final class ResultsCommand implements Callable<Integer> {
             printer.results(segment);
         }
         for (ItemFailure failure : page.failures()) {
+            firstFailed = failures.count() == 0 ? failure.index() : firstFailed;
             failures.add(failure.failure(), "item " + failure.index());
             printer.failed(failure);
         }
@@ -86,9 +89,10 @@ final class ResultsCommand implements Callable<Integer> {
                     + status.reason().orElse("it was cancelled"));
         }
         if (failures.count() > 0) {
-            err.println("sheaf: " + failures.count() + " items failed:");
+            err.println("sheaf: " + failures.count() + (failures.count() == 1 ? " item failed:" : " items failed:"));
             err.print(failures.text());
-            err.flush();
+            err.println("Next: sheaf retry " + job + " --failed [--jar NEW], or sheaf replay " + job + " " + firstFailed
+                    + " to see one of them on this machine");
         }
         ExitCode code = StatusView.exitCode(status);
         boolean early = code == ExitCode.CANCELLED || code == ExitCode.REJECTED;

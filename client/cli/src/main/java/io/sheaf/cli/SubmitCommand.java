@@ -19,6 +19,7 @@ import picocli.CommandLine.Mixin;
 /** {@code sheaf submit}. */
 @Command(
         name = "submit",
+        customSynopsis = "sheaf submit [OPTION...] WHAT ITEMS",
         description = "Run a function or a command over items in the background; prints the job's id.",
         footer = {"", "Example:", "  sheaf submit csv-summary --glob '/data/*.csv' --name nightly"})
 final class SubmitCommand implements Callable<Integer> {

@@ -21,12 +21,8 @@ final class VersionCommand implements Callable<Integer> {
     }
 
     @Override
-    public Integer call() throws IOException {
-        Properties about = new Properties();
-        try (InputStream in = VersionCommand.class.getResourceAsStream("/io/sheaf/version.properties")) {
-            about.load(in);
-        }
-        String version = about.getProperty("version", "unknown");
+    public Integer call() {
+        String version = version();
         String java = Runtime.version().toString();
         invocation
                 .console()
@@ -38,5 +34,15 @@ final class VersionCommand implements Callable<Integer> {
                                         .put("java", java)
                                 : "sheaf " + version + " (Java " + java + ")");
         return ExitCode.SUCCEEDED.code();
+    }
+
+    static String version() {
+        Properties about = new Properties();
+        try (InputStream in = VersionCommand.class.getResourceAsStream("/io/sheaf/version.properties")) {
+            about.load(in);
+        } catch (IOException e) {
+            return "unknown";
+        }
+        return about.getProperty("version", "unknown");
     }
 }

@@ -66,6 +66,9 @@ final class WaitCommand implements Callable<Integer> {
                         .println("Job " + job + " " + status.state() + ": " + status.succeeded() + " succeeded, "
                                 + status.failed() + " failed"
                                 + status.reason().map(why -> " (" + why + ")").orElse(""));
+                if (status.failed() > 0) {
+                    invocation.console().err().println("Next: sheaf results " + job + " shows how they failed");
+                }
             }
             return StatusView.exitCode(status).code();
         }

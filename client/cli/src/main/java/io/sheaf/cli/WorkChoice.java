@@ -28,7 +28,8 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * WHAT: a built-in, a class, a static method, or a command, found and checked before anything is submitted.
+ * WHAT: a built-in, a class, a static method, a source file with one of these, or a command, found and checked before
+ * anything is submitted.
  *
  * @param name as typed
  * @param work what it comes to
@@ -40,7 +41,8 @@ record WorkChoice(String name, Work work, CodeFiles code) {
     /** Finds it, or says in one line why not. */
     static WorkChoice of(String what, List<Path> jars) {
         try {
-            if (jars.isEmpty()) {
+            Optional<SourceFile> source = SourceFile.of(what);
+            if (jars.isEmpty() && source.isEmpty()) {
                 return builtIn(what);
             }
             for (Path jar : jars) {
@@ -48,6 +50,10 @@ record WorkChoice(String name, Work work, CodeFiles code) {
                     throw new CliException(ExitCode.REJECTED, "There is no jar " + jar);
                 }
                 checkJar(jar);
+            }
+            if (source.isPresent()) {
+                SourceFile.Compiled compiled = source.get().compile(jars);
+                return named(what, compiled.target(), compiled.jars());
             }
             return named(what, what, jars);
         } catch (IOException e) {
@@ -61,7 +67,14 @@ record WorkChoice(String name, Work work, CodeFiles code) {
                 CommandTemplate.line(command.words()), command, new CodeFiles(new Bundle(List.of()), Map.of()));
     }
 
-    private static void checkJar(Path jar) {
+    /** What is done with one item, in words: of a command, its line as a shell would read it; the number is from 1. */
+    String line(String item, long number) {
+        return work instanceof Work.Command command
+                ? CommandTemplate.line(new CommandTemplate(command.words()).of(item, number - 1))
+                : name + " " + item;
+    }
+
+    static void checkJar(Path jar) {
         try {
             new JarFile(jar.toFile()).close();
         } catch (IOException e) {

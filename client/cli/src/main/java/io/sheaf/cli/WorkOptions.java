@@ -18,6 +18,7 @@ final class WorkOptions {
             paramLabel = "WHAT",
             arity = "0..1",
             description = "A built-in (csv-summary, fetch, primes, word-count), a class, CLASS::METHOD,"
+                    + " a source file of one (Wc.java, Wc.java::count),"
                     + " or -- COMMAND ARG... with {} {.} {/} {//} {/.} {#} for the item.")
     private @Nullable String what;
 
@@ -70,7 +71,8 @@ final class WorkOptions {
         if (what == null) {
             throw new CliException(
                     ExitCode.USAGE,
-                    "Say what to run: a built-in, a class, CLASS::METHOD, or -- COMMAND; --help has examples");
+                    "Say what to run: a built-in, a class, CLASS::METHOD, a source file, or -- COMMAND; --help has"
+                            + " examples");
         }
         return WorkChoice.of(what, jars);
     }

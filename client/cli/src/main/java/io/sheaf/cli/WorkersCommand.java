@@ -53,7 +53,7 @@ final class WorkersCommand implements Callable<Integer> {
                         worker.busy() + "/" + worker.info().slots(),
                         worker.completed(),
                         StatusView.time(worker.joinedAt()),
-                        labels(worker));
+                        (worker.leaving() ? "leaving " : "") + labels(worker));
                 console.println(row.stripTrailing());
             }
             return ExitCode.SUCCEEDED.code();
@@ -64,7 +64,7 @@ final class WorkersCommand implements Callable<Integer> {
         return worker.info().labels().stream().map(Label::toString).collect(Collectors.joining(" "));
     }
 
-    private static ObjectNode json(WorkerStatus worker) {
+    static ObjectNode json(WorkerStatus worker) {
         ObjectNode node = JsonNodeFactory.instance
                 .objectNode()
                 .put("id", worker.info().id().name())
@@ -74,6 +74,7 @@ final class WorkersCommand implements Callable<Integer> {
                 .put("ioSlots", worker.info().ioSlots())
                 .put("busy", worker.busy())
                 .put("completed", worker.completed())
+                .put("leaving", worker.leaving())
                 .put("version", worker.info().version())
                 .put("joinedAt", Instant.ofEpochMilli(worker.joinedAt()).toString());
         ObjectNode labels = node.putObject("labels");

@@ -37,6 +37,7 @@ final class FakeCluster implements Connector {
     static final JobId JOB = new JobId(7);
 
     final List<String> items = new ArrayList<>();
+    final List<String> retried = new ArrayList<>();
     final CountDownLatch cancelled = new CountDownLatch(1);
     private final Map<Class<?>, Function<FromClient, ToClient>> answers = new HashMap<>();
     private Consumer<JobListener> story = listener -> listener.ended(status(JobState.SUCCEEDED, 0, 0));
@@ -143,6 +144,12 @@ final class FakeCluster implements Connector {
         }
 
         @Override
+        public CompletableFuture<JobHandle> retry(JobId job, boolean onlyFailed, Optional<CodeFiles> code) {
+            retried.add(job + (onlyFailed ? " failed" : " all") + (code.isPresent() ? " new code" : ""));
+            return CompletableFuture.completedFuture(new Handle(new Deaf()));
+        }
+
+        @Override
         public CompletableFuture<JobStatus> watch(JobId job, JobListener listener) {
             watched.accept(listener);
             return CompletableFuture.completedFuture(status(JobState.RUNNING, 0, 0));
@@ -150,6 +157,15 @@ final class FakeCluster implements Connector {
 
         @Override
         public void close() {}
+    }
+
+    /** Wants to know nothing. */
+    private static final class Deaf implements JobListener {
+        @Override
+        public void ended(JobStatus status) {}
+
+        @Override
+        public void lost(ClusterUnreachableException why) {}
     }
 
     private final class Handle implements JobHandle {

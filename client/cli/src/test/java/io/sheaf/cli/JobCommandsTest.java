@@ -21,7 +21,9 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.Collections;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -31,6 +33,12 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(60)
 class JobCommandsTest {
     private static final List<Label> LABELS = List.of(new Label("gpu", "2"), new Label("zone", "eu"));
+
+    private static final WorkerStatus WORKER = new WorkerStatus(
+            new WorkerInfo(new WorkerId("w1"), "h1", 42, 4, 200, "0.1.0", LABELS), 3, 1_700_000_000_000L, 12, false, 5);
+
+    private static final String NEXT =
+            "Next: sheaf retry 7 --failed [--jar NEW], or sheaf replay 7 2 to see one of them on" + " this machine\n";
 
     @TempDir
     Path folder;
@@ -68,13 +76,9 @@ class JobCommandsTest {
     }
 
     private static FakeCluster cluster() {
-        WorkerInfo worker = new WorkerInfo(new WorkerId("w1"), "h1", 42, 4, 200, "0.1.0", LABELS);
         List<Output> printed = List.of(new Output(0, false, "hello\n"), new Output(0, true, "oops\n"));
         return new FakeCluster()
-                .answer(
-                        FromClient.ListWorkers.class,
-                        asked -> new ToClient.Workers(
-                                asked.request(), List.of(new WorkerStatus(worker, 3, 1_700_000_000_000L, 12))))
+                .answer(FromClient.ListWorkers.class, asked -> new ToClient.Workers(asked.request(), List.of(WORKER)))
                 .answer(
                         FromClient.DescribeCluster.class,
                         asked -> new ToClient.Cluster(
@@ -83,11 +87,91 @@ class JobCommandsTest {
                                 "h1",
                                 41,
                                 1_700_000_000_000L,
+                                1_700_000_000_000L,
                                 1,
                                 4,
                                 2,
                                 List.of("sheaf.http.port = 8520 (default)")))
                 .answer(FromClient.FetchLog.class, asked -> new ToClient.Log(asked.request(), printed, 2, 0));
+    }
+
+    @Test
+    void retryRunsWhatFailedOrAllThatHasNoResultWithOtherCodeIfAsked() throws IOException {
+        FakeCluster cluster = knows(FakeCluster.status(JobState.FAILED, 1, 1));
+        assertThat(Typed.run(cluster, "retry", "7", "--failed")).isEqualTo(new Typed(0, "7\n", ""));
+        assertThat(Typed.run(cluster, "retry", "last", "--json")).isEqualTo(new Typed(0, "{\"id\":7}\n", ""));
+        String jar = TestJar.tasks(folder).toString();
+        assertThat(Typed.run(cluster, "retry", "7", "--failed", "--jar", jar).exitCode())
+                .isZero();
+        assertThat(cluster.retried).containsExactly("7 failed", "7 all", "7 failed new code");
+        Typed none = Typed.run(
+                cluster, "retry", "7", "--jar", folder.resolve("none.jar").toString());
+        assertThat(none.exitCode()).isEqualTo(8);
+        assertThat(none.err()).contains("There is no jar");
+    }
+
+    @Test
+    void aWorkerIsDrainedAndOneThatIsNotThereIsNotFound() {
+        FakeCluster cluster = cluster()
+                .answer(
+                        FromClient.Drain.class,
+                        asked -> asked.worker().name().equals("w1")
+                                ? new ToClient.Workers(asked.request(), List.of(WORKER))
+                                : refusing(Problem.UNKNOWN_WORKER, "There is no worker " + asked.worker()));
+        assertThat(Typed.run(cluster, "drain", "w1"))
+                .isEqualTo(new Typed(0, "Worker w1 takes nothing new, and ends once its 3 busy slots are free\n", ""));
+        assertThat(Typed.run(cluster, "drain", "w1", "--json").out()).isEqualTo("{\"id\":\"w1\",\"busy\":3}\n");
+        assertThat(Typed.run(cluster, "drain", "w2")).isEqualTo(new Typed(3, "", "sheaf: There is no worker w2\n"));
+    }
+
+    private static ToClient refusing(Problem problem, String why) {
+        throw new RequestFailedException(problem, why);
+    }
+
+    @Test
+    void followedLogsGoOnUntilTheJobHasEnded() {
+        AtomicInteger looks = new AtomicInteger();
+        FakeCluster cluster = new FakeCluster()
+                .answer(
+                        FromClient.DescribeJob.class,
+                        asked -> new ToClient.Job(
+                                asked.request(),
+                                FakeCluster.status(
+                                        looks.incrementAndGet() < 3 ? JobState.RUNNING : JobState.SUCCEEDED, 2, 0)))
+                .answer(
+                        FromClient.FetchLog.class,
+                        asked -> new ToClient.Log(
+                                asked.request(),
+                                List.of(new Output(0, false, "from " + asked.from() + "\n")),
+                                asked.from() + 1,
+                                0));
+        assertThat(Typed.run(cluster, "logs", "7", "-f")).isEqualTo(new Typed(0, "from 0\nfrom 1\nfrom 2\n", ""));
+    }
+
+    @Test
+    void topInAPipeIsOneLook() {
+        FakeCluster cluster = cluster()
+                .answer(
+                        FromClient.ListJobs.class,
+                        asked -> new ToClient.Jobs(
+                                asked.request(), List.of(FakeCluster.status(JobState.RUNNING, 2, 0))));
+        assertThat(Typed.run(cluster, "top", "--json").out()).isEqualTo(Golden.text("top"));
+        Typed text = Typed.run(cluster, "top");
+        assertThat(text.exitCode()).isZero();
+        assertThat(text.out().lines().toList())
+                .anySatisfy(line -> assertThat(line).contains("w1", "[###############     ]", "3/4"))
+                .anySatisfy(line -> assertThat(line).contains("     7  RUNNING", "2/2", "nightly"));
+    }
+
+    @Test
+    void topFitsItsScreen() {
+        List<JobStatus> jobs = Collections.nCopies(100, FakeCluster.status(JobState.RUNNING, 2, 0));
+        List<WorkerStatus> workers = Collections.nCopies(50, WORKER);
+        ToClient.Cluster about = new ToClient.Cluster(1, "0.1.0", "h1", 41, 1, 1, 50, 200, 100, List.of());
+        List<String> lines =
+                new TopView(1, about, workers, jobs).text(60, 23).lines().toList();
+        assertThat(lines).hasSize(23).allSatisfy(line -> assertThat(line).hasSizeLessThanOrEqualTo(60));
+        assertThat(lines).filteredOn(line -> line.contains("more")).hasSize(2);
     }
 
     @Test
@@ -123,7 +207,9 @@ class JobCommandsTest {
         assertThat(Typed.run(cluster, "results", "7", "--json").out()).isEqualTo(Golden.text("results"));
         assertThat(Typed.run(cluster, "results", "7"))
                 .isEqualTo(new Typed(
-                        1, "a \"b\"\n{\"rows\":1}\n", "sheaf: 1 items failed:\n  1 × java.lang.Error: no  (item 2)\n"));
+                        1,
+                        "a \"b\"\n{\"rows\":1}\n",
+                        "sheaf: 1 item failed:\n  1 × java.lang.Error: no  (item 2)\n" + NEXT));
     }
 
     @Test

@@ -156,7 +156,9 @@ class PolicyOptionsTest {
                 .tellsWatchers(listener -> listener.ended(ended))
                 .answer(FromClient.DescribeJob.class, asked -> new ToClient.Job(asked.request(), ended));
 
-        assertThat(Typed.run(cluster, "wait", "7"))
-                .isEqualTo(new Typed(1, "", "Job 7 FAILED: 1 succeeded, 2 failed (More than 1 items failed)\n"));
+        assertThat(Typed.run(cluster, "wait", "7")).isEqualTo(new Typed(1, "", """
+                        Job 7 FAILED: 1 succeeded, 2 failed (More than 1 items failed)
+                        Next: sheaf results 7 shows how they failed
+                        """));
     }
 }

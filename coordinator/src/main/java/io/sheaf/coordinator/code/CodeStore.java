@@ -81,6 +81,18 @@ public final class CodeStore implements CodeSupply, AutoCloseable {
         return new IncomingCode(id, directory);
     }
 
+    /**
+     * A part of a file that is here.
+     *
+     * @throws IOException when it is not, or cannot be read
+     */
+    public byte[] part(CodeId id, long offset, int most) throws IOException {
+        try (InputStream in = Files.newInputStream(path(id))) {
+            in.skipNBytes(offset);
+            return in.readNBytes(most);
+        }
+    }
+
     @Override
     public void supply(CodeId id, WorkerPort port) {
         senders.execute(() -> {

@@ -54,7 +54,7 @@ final class BackPressure {
         private long printed;
         private long dropped;
 
-        Flow(JobRecord job, ClientPort client, Credit credit) {
+        Flow(JobRecord job, @Nullable ClientPort client, Credit credit) {
             this.job = job;
             this.client = client;
             this.credit = credit;
@@ -93,6 +93,13 @@ final class BackPressure {
             feeding.put(job.id, flow);
         }
         return credit.unsent();
+    }
+
+    /** A job that had ended begins again; the scheduler knows it. */
+    void again(JobRecord job) {
+        Flow flow = new Flow(job, null, new Credit(0));
+        flows.put(job.id, flow);
+        holdOrRelease(flow);
     }
 
     /** The scheduler knows the job. */

@@ -225,7 +225,7 @@ public final class Coordinator implements WorkerEvents, ClientEvents, AutoClosea
     }
 
     private void register(WorkerPort port, FromWorker.Register who) {
-        Optional<Fleet.Member> earlier = fleet.enter(who.info(), port, clock.millis());
+        Optional<Fleet.Member> earlier = fleet.enter(who, port, clock.millis());
         earlier.ifPresent(old -> old.port().close());
         Set<LeaseId> keep = scheduler.joined(who.info(), who.held());
         log.info(

@@ -1,5 +1,6 @@
 package io.sheaf.coordinator.dispatch;
 
+import io.sheaf.protocol.WorkerConversation.FromWorker;
 import io.sheaf.protocol.job.WorkerId;
 import io.sheaf.protocol.job.WorkerInfo;
 import java.util.Collection;
@@ -14,12 +15,13 @@ final class Fleet {
     private final Map<WorkerId, Member> members = new LinkedHashMap<>();
     private final Map<WorkerPort, Member> byPort = new HashMap<>();
 
-    /** A registered worker; its time is milliseconds since 1970. */
-    record Member(WorkerInfo info, WorkerPort port, long joinedAt) {}
+    /** A registered worker; its time is milliseconds since 1970, by how many of which its own clock was ahead then. */
+    record Member(WorkerInfo info, WorkerPort port, long joinedAt, long clockAhead) {}
 
     /** Enters a worker; returns the earlier registration under that name, if there was one. */
-    Optional<Member> enter(WorkerInfo info, WorkerPort port, long now) {
-        Member member = new Member(info, port, now);
+    Optional<Member> enter(FromWorker.Register who, WorkerPort port, long now) {
+        WorkerInfo info = who.info();
+        Member member = new Member(info, port, now, who.now() - now);
         Optional<Member> earlier = Optional.ofNullable(members.put(info.id(), member));
         earlier.ifPresent(old -> byPort.remove(old.port));
         byPort.put(port, member);

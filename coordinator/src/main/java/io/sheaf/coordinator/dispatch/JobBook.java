@@ -6,6 +6,7 @@ import io.sheaf.coordinator.scheduling.TaskScheduler;
 import io.sheaf.protocol.ClientConversation.ToClient;
 import io.sheaf.protocol.WorkerConversation.ToWorker;
 import io.sheaf.protocol.item.Segment;
+import io.sheaf.protocol.job.Bundle;
 import io.sheaf.protocol.job.Headway;
 import io.sheaf.protocol.job.JobId;
 import io.sheaf.protocol.job.JobSpec;
@@ -68,6 +69,11 @@ final class JobBook {
                 .toList();
     }
 
+    /** Milliseconds since 1970. */
+    long now() {
+        return clock.millis();
+    }
+
     /** For how many milliseconds the job has been here. */
     long age(JobRecord job) {
         return clock.millis() - job.submittedAt;
@@ -92,6 +98,18 @@ final class JobBook {
         if (job.spec.source() instanceof Source.Range range) {
             inputEnded(job, range.count());
         }
+    }
+
+    /** What has no result of a job that has ended, and is not live, is run again. */
+    void again(JobRecord job, Optional<Bundle> code) {
+        endedDetached.remove(job.id);
+        Headway headway = job.again(code);
+        long total = job.total().orElse(0);
+        scheduler.submitted(job.id, job.spec.policy(), headway);
+        pressure.again(job);
+        scheduler.arrived(job.id, total, (long) (job.items.meanCost() * (total - headway.count())));
+        scheduler.inputEnded(job.id, total);
+        news.add(job);
     }
 
     @Nullable
@@ -326,7 +344,7 @@ final class JobBook {
         ArrayDeque<JobId> ended = job.spec.live() ? endedLive : endedDetached;
         ended.add(job.id);
         if (ended.size() > (job.spec.live() ? ENDED_LIVE_JOBS : ENDED_DETACHED_JOBS)) {
-            Optional.ofNullable(jobs.remove(ended.remove())).ifPresent(forgotten -> forgotten.kept.clear());
+            Optional.ofNullable(jobs.remove(ended.remove())).ifPresent(JobRecord::clear);
         }
     }
 

@@ -1,7 +1,9 @@
 package io.sheaf.coordinator.dispatch;
 
 import io.sheaf.coordinator.spill.Spill;
+import io.sheaf.protocol.item.Intervals;
 import io.sheaf.protocol.item.Segment;
+import io.sheaf.protocol.job.Bundle;
 import io.sheaf.protocol.job.Headway;
 import io.sheaf.protocol.job.JobId;
 import io.sheaf.protocol.job.JobSpec;
@@ -18,7 +20,8 @@ import java.util.Set;
 /** A job as the coordinator keeps it beside the scheduler: its items, its results, who wants to know of it. */
 final class JobRecord {
     final JobId id;
-    final JobSpec spec;
+    /** Changes only where the job begins again with other code. */
+    JobSpec spec;
     /** Whose task has started it. */
     final Optional<JobId> parent;
     /** How many jobs it is nested in. */
@@ -39,10 +42,12 @@ final class JobRecord {
     private long failed;
     private long requeued;
     private long retried;
+    /** What has a result of a job that may begin again; the items of all else are kept. */
+    private final Intervals results = new Intervals();
 
     JobRecord(JobId id, JobSpec spec, Optional<JobRecord> parent, long submittedAt, Spill spill) {
         this.items = new ItemStore(spill.shelf(true));
-        this.kept = new KeptResults(spill.shelf(false));
+        this.kept = new KeptResults(() -> spill.shelf(false));
         this.id = id;
         this.spec = parent.map(outer -> within(outer.spec, spec)).orElse(spec);
         this.parent = parent.map(outer -> outer.id);
@@ -104,7 +109,9 @@ final class JobRecord {
         state = next;
         if (next.ended()) {
             endedAt = OptionalLong.of(now);
-            items.clear();
+            if (spec.live() || next == JobState.SUCCEEDED) {
+                items.clear();
+            }
         }
     }
 
@@ -112,14 +119,58 @@ final class JobRecord {
         reason = Optional.of(why);
     }
 
-    void completed(Segment results) {
-        succeeded += results.count();
-        ended(results.from(), results.to());
+    void completed(Segment segment) {
+        succeeded += segment.count();
+        if (!spec.live()) {
+            results.add(segment.from(), segment.to());
+        }
+        ended(segment.from(), segment.to());
     }
 
     void failed(long index) {
         failed++;
-        ended(index, index + 1);
+        if (spec.live()) {
+            ended(index, index + 1);
+        }
+    }
+
+    /** How many items have no result though they did not fail. */
+    long neverEnded() {
+        return total.orElse(0) - succeeded - failed;
+    }
+
+    long failed() {
+        return failed;
+    }
+
+    boolean hasResult(long index) {
+        return results.contains(index);
+    }
+
+    /** What has no result is to be run again; returns what has one. */
+    Headway again(Optional<Bundle> code) {
+        spec = new JobSpec(
+                spec.name(),
+                spec.work(),
+                spec.source(),
+                code.orElse(spec.code()),
+                spec.form(),
+                spec.policy(),
+                spec.initializer(),
+                spec.live(),
+                spec.durable());
+        kept.again(results.gaps(0, total.orElse(0)));
+        failed = 0;
+        state = JobState.WAITING;
+        endedAt = OptionalLong.empty();
+        reason = Optional.empty();
+        return new Headway(results.ranges(), 0);
+    }
+
+    /** Nobody will ask for anything of it any more. */
+    void clear() {
+        items.clear();
+        kept.clear();
     }
 
     private void ended(long from, long to) {

@@ -3,6 +3,8 @@ package io.sheaf.coordinator.dispatch;
 import io.sheaf.coordinator.spill.Piece;
 import io.sheaf.coordinator.spill.Shelf;
 import io.sheaf.protocol.ClientConversation.ToClient;
+import io.sheaf.protocol.item.Intervals;
+import io.sheaf.protocol.item.Intervals.Range;
 import io.sheaf.protocol.item.Segment;
 import io.sheaf.protocol.job.ItemFailure;
 import io.sheaf.protocol.job.Output;
@@ -12,6 +14,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.function.Supplier;
+import java.util.stream.LongStream;
 
 /** What a detached job has come to, until it is fetched. For one thread. */
 final class KeptResults {
@@ -22,32 +26,84 @@ final class KeptResults {
     private static final long AROUND_A_FAILURE = 512;
     private static final RecordCodec<ItemFailure> FAILURES = RecordCodec.of(ItemFailure.class);
 
-    private final Shelf shelf;
+    private final Supplier<Shelf> shelves;
+    /** The newest first; what a later one is for is not asked for in an earlier one. */
+    private final ArrayDeque<Layer> layers = new ArrayDeque<>();
+
     private final ArrayDeque<Output> log = new ArrayDeque<>();
     private long logBytes;
     private long logDropped;
     private long logDroppedBytes;
 
-    KeptResults(Shelf shelf) {
-        this.shelf = shelf;
+    /** What came of one life of the job. */
+    private static final class Layer {
+        final Shelf shelf;
+        final Intervals replaced = new Intervals();
+
+        Layer(Shelf shelf) {
+            this.shelf = shelf;
+        }
+
+        Optional<Piece> at(long index) {
+            return replaced.contains(index) ? Optional.empty() : shelf.at(index);
+        }
+
+        LongStream next(long index) {
+            OptionalLong next = shelf.next(index);
+            while (next.isPresent() && replaced.contains(next.getAsLong())) {
+                next = shelf.next(next.getAsLong() + 1);
+            }
+            return next.stream();
+        }
+
+        void replace(Range range) {
+            // Each is told once.
+            for (Range news : replaced.gaps(range.from(), range.to())) {
+                shelf.ended(news.from(), news.to());
+            }
+            replaced.add(range.from(), range.to());
+        }
+    }
+
+    /** @param shelves makes places for what is kept */
+    KeptResults(Supplier<Shelf> shelves) {
+        this.shelves = shelves;
+        layers.add(new Layer(shelves.get()));
+    }
+
+    /** These items are run again: what came of them is forgotten. */
+    void again(List<Range> items) {
+        layers.forEach(layer -> items.forEach(layer::replace));
+        layers.addFirst(new Layer(shelves.get()));
     }
 
     void add(Segment segment) {
-        shelf.add(new Piece.Values(segment.compact()));
+        layers.getFirst().shelf.add(new Piece.Values(segment.compact()));
     }
 
     void add(ItemFailure failure) {
-        shelf.add(new Piece.Failed(failure, FAILURES.toBytes(failure).length() + AROUND_A_FAILURE));
+        layers.getFirst()
+                .shelf
+                .add(new Piece.Failed(failure, FAILURES.toBytes(failure).length() + AROUND_A_FAILURE));
     }
 
     /** Nobody will fetch them any more. */
     void clear() {
-        shelf.clear();
+        layers.forEach(layer -> layer.shelf.clear());
         log.clear();
     }
 
     Optional<ItemFailure> failure(long index) {
-        return shelf.at(index).filter(Piece.Failed.class::isInstance).map(piece -> ((Piece.Failed) piece).failure());
+        return at(index).filter(Piece.Failed.class::isInstance).map(piece -> ((Piece.Failed) piece).failure());
+    }
+
+    private Optional<Piece> at(long index) {
+        return layers.stream().flatMap(layer -> layer.at(index).stream()).findFirst();
+    }
+
+    /** The first index from that one on of which something is kept. */
+    private OptionalLong next(long index) {
+        return layers.stream().flatMapToLong(layer -> layer.next(index)).min();
     }
 
     void add(Output output) {
@@ -76,7 +132,7 @@ final class KeptResults {
         long bytes = 0;
         boolean more = true;
         while (more && bytes < PAGE_BYTES && failed.size() < PAGE_FAILURES) {
-            Optional<Piece> piece = shelf.at(next);
+            Optional<Piece> piece = at(next);
             if (piece.isPresent() && piece.get() instanceof Piece.Values values) {
                 Segment segment = values.segment();
                 segments.add(segment.slice(next, segment.to()));
@@ -86,7 +142,7 @@ final class KeptResults {
                 failed.add(failure.failure());
                 next++;
             } else {
-                OptionalLong following = over ? shelf.next(next) : OptionalLong.empty();
+                OptionalLong following = over ? next(next) : OptionalLong.empty();
                 more = following.isPresent();
                 next = following.orElse(next);
             }

@@ -7,6 +7,7 @@ import io.sheaf.coordinator.scheduling.TaskScheduler;
 import io.sheaf.protocol.ClientConversation.FromClient;
 import io.sheaf.protocol.ClientConversation.Problem;
 import io.sheaf.protocol.ClientConversation.ToClient;
+import io.sheaf.protocol.WorkerConversation.ToWorker;
 import io.sheaf.protocol.job.ItemStory;
 import io.sheaf.protocol.job.JobId;
 import io.sheaf.protocol.job.Reason;
@@ -32,6 +33,7 @@ final class Requests {
     private final Fleet fleet;
     private final JobBook book;
     private final Reach reach;
+    private final Reruns reruns;
     private final Consumer<FromClient.Tell> tell;
     private final List<Runnable> afterwards = new ArrayList<>();
 
@@ -42,6 +44,7 @@ final class Requests {
         this.fleet = fleet;
         this.book = book;
         this.reach = new Reach(book);
+        this.reruns = new Reruns(book, scheduler);
         this.tell = tell;
     }
 
@@ -76,6 +79,8 @@ final class Requests {
                 book.cancel(job, "cancelled by a client");
                 afterwards.add(() -> client.send(new ToClient.Job(cancel.request(), book.status(job))));
             });
+        } else if (message instanceof FromClient.Retry retry) {
+            withJob(client, retry.request(), retry.job(), job -> reruns.retry(client, retry, job));
         } else if (message instanceof FromClient.CancelItem cancel) {
             scheduler.itemCancelled(cancel.job(), cancel.index());
         } else if (message instanceof FromClient.Tell words) {
@@ -108,6 +113,10 @@ final class Requests {
                     job -> client.send(job.kept.log(fetch.request(), fetch.from())));
         } else if (message instanceof FromClient.Explain explain) {
             withJob(client, explain.request(), explain.job(), job -> explain(client, explain, job));
+        } else if (message instanceof FromClient.FetchItem fetch) {
+            withJob(client, fetch.request(), fetch.job(), job -> reruns.item(client, fetch, job));
+        } else if (message instanceof FromClient.Drain drain) {
+            drain(client, drain);
         } else if (message instanceof FromClient.ListWorkers list) {
             client.send(new ToClient.Workers(list.request(), workers()));
         } else if (message instanceof FromClient.DescribeCluster describe) {
@@ -140,6 +149,14 @@ final class Requests {
             return OptionalLong.of(fetch.request());
         } else if (message instanceof FromClient.Explain explain) {
             return OptionalLong.of(explain.request());
+        } else if (message instanceof FromClient.Retry retry) {
+            return OptionalLong.of(retry.request());
+        } else if (message instanceof FromClient.FetchItem fetch) {
+            return OptionalLong.of(fetch.request());
+        } else if (message instanceof FromClient.FetchCode fetch) {
+            return OptionalLong.of(fetch.request());
+        } else if (message instanceof FromClient.Drain drain) {
+            return OptionalLong.of(drain.request());
         } else if (message instanceof FromClient.ListWorkers list) {
             return OptionalLong.of(list.request());
         } else if (message instanceof FromClient.DescribeCluster describe) {
@@ -245,9 +262,24 @@ final class Requests {
         List<WorkerStatus> all = new ArrayList<>();
         for (Fleet.Member member : fleet.all()) {
             Load load = scheduler.overview().load(member.info().id());
-            all.add(new WorkerStatus(member.info(), load.busy(), member.joinedAt(), load.completed()));
+            boolean leaving = scheduler.overview().isLeaving(member.info().id());
+            all.add(new WorkerStatus(
+                    member.info(), load.busy(), member.joinedAt(), load.completed(), leaving, member.clockAhead()));
         }
         return all;
+    }
+
+    private void drain(ClientPort client, FromClient.Drain drain) {
+        Fleet.Member member = fleet.named(drain.worker());
+        if (member == null) {
+            client.send(new ToClient.RequestFailed(
+                    drain.request(),
+                    Problem.UNKNOWN_WORKER,
+                    "There is no worker " + drain.worker() + "; `sheaf workers` lists those that are here"));
+            return;
+        }
+        member.port().send(new ToWorker.Leave());
+        client.send(new ToClient.Workers(drain.request(), workers()));
     }
 
     private ToClient cluster(long request) {
@@ -257,6 +289,7 @@ final class Requests {
                 about.host(),
                 about.pid(),
                 about.startedAt(),
+                book.now(),
                 fleet.all().size(),
                 scheduler.overview().slots(Workload.CPU),
                 book.all().stream().filter(job -> !job.state().ended()).count(),

@@ -42,6 +42,8 @@ final class JobEntry {
     final Set<Long> tried = new LinkedHashSet<>();
     /** It is to be handed out no further because what it brings has no place to go. */
     boolean held;
+    /** The number of the last lease of a life that it may have had before. */
+    long leasesBefore;
     /** When an item of it was last handed out. */
     long lastGrant;
 

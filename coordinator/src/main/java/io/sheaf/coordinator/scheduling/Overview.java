@@ -53,6 +53,11 @@ public final class Overview {
         return new Load(busy, completed);
     }
 
+    /** Whether something of the job may still be on its way, or run. */
+    public boolean isHere(JobId id) {
+        return jobs.containsKey(id);
+    }
+
     /** Whether a worker has said that it is leaving. */
     public boolean isLeaving(WorkerId id) {
         return placements.worker(id).stream().anyMatch(worker -> worker.leaving);

@@ -50,6 +50,11 @@ final class Placements {
         all().forEach(Placement::place);
     }
 
+    void enter(JobEntry job) {
+        job.leasesBefore = leases;
+        of(job).enter(job);
+    }
+
     void enter(WorkerInfo worker) {
         Offers offers = new Offers(worker.labels());
         parts.forEach((workload, part) -> part.enter(new WorkerEntry(worker, workload, offers)));

@@ -63,7 +63,7 @@ public final class TaskScheduler {
         submitted(id, policy, Headway.NONE);
     }
 
-    /** A job whose items will arrive, but for those that have ended before. */
+    /** A job whose items will arrive, but for those that have ended before: also one that had ended, and goes on. */
     public void submitted(JobId id, Policy policy, Headway headway) {
         Fact.Submitted fact = new Fact.Submitted(id, policy, headway);
         outcome.add(enter(fact), fact);
@@ -72,7 +72,7 @@ public final class TaskScheduler {
     private JobEntry enter(Fact.Submitted fact) {
         JobEntry job = new JobEntry(fact, now);
         jobs.put(job.id, job);
-        placements.of(job).enter(job);
+        placements.enter(job);
         speculation.enter(job);
         return job;
     }
@@ -389,8 +389,9 @@ public final class TaskScheduler {
 
     /** The job that a report is about; null when it takes no reports. */
     private @Nullable JobEntry reportedOn(JobId id, LeaseId lease) {
-        // Jobs do not outlive their coordinator: under another epoch the same number was another job.
-        return lease.epoch() == epoch ? atWork(id) : null;
+        // Under another epoch the same number was another job, and under an older lease what has ended before.
+        JobEntry job = lease.epoch() == epoch ? atWork(id) : null;
+        return job != null && lease.number() > job.leasesBefore ? job : null;
     }
 
     private static Range range(HeldLease part) {

@@ -7,11 +7,13 @@ import io.sheaf.protocol.ClientConversation;
 import io.sheaf.protocol.ClientConversation.FromClient;
 import io.sheaf.protocol.ClientConversation.Problem;
 import io.sheaf.protocol.ClientConversation.ToClient;
+import io.sheaf.protocol.job.Bundle;
 import io.sheaf.protocol.job.CodeFile;
 import io.sheaf.protocol.job.CodeId;
 import io.sheaf.protocol.job.IncomingCode;
 import io.sheaf.protocol.job.JobId;
 import io.sheaf.protocol.job.JobToken;
+import io.sheaf.protocol.wire.Bytes;
 import io.sheaf.protocol.wire.Connection;
 import io.sheaf.protocol.wire.Transport;
 import java.io.IOException;
@@ -45,11 +47,12 @@ final class Session implements ClientPort, Connection.Listener<FromClient> {
     private final Runnable known;
     private final AtomicBoolean slow = new AtomicBoolean();
     private volatile boolean open;
+    private boolean ofTask;
     private boolean refused;
     private int silentLooks;
     private Runnable whenOver = () -> {};
 
-    private record Waiting(FromClient.Submit submit, Set<CodeId> lacking) {}
+    private record Waiting(FromClient message, long request, Set<CodeId> lacking) {}
 
     /**
      * A session that listens to nothing before {@link #start}.
@@ -121,7 +124,11 @@ final class Session implements ClientPort, Connection.Listener<FromClient> {
         if (!open) {
             greet(message);
         } else if (message instanceof FromClient.Submit submit) {
-            submit(submit);
+            holdBack(submit, submit.request(), submit.spec().code());
+        } else if (message instanceof FromClient.Retry retry && retry.code().isPresent()) {
+            holdBack(retry, retry.request(), retry.code().get());
+        } else if (message instanceof FromClient.FetchCode fetch) {
+            give(fetch);
         } else if (message instanceof FromClient.CodePart part) {
             take(part);
         } else if (message instanceof FromClient.Ping) {
@@ -169,6 +176,7 @@ final class Session implements ClientPort, Connection.Listener<FromClient> {
     }
 
     private void open(Optional<JobId> within) {
+        ofTask = within.isPresent();
         open = true;
         known.run();
         connection.limitFrames(Connection.FRAME_LIMIT);
@@ -181,22 +189,37 @@ final class Session implements ClientPort, Connection.Listener<FromClient> {
         connection.end();
     }
 
-    private void submit(FromClient.Submit submit) {
+    /** A message about a job, until all code is here that it is about. */
+    private void holdBack(FromClient message, long request, Bundle bundle) {
         try {
             Set<CodeId> lacking = new HashSet<>();
-            for (CodeFile file : submit.spec().code().files()) {
+            for (CodeFile file : bundle.files()) {
                 if (!code.has(file) && lacking.add(file.id()) && !uploads.containsKey(file.id())) {
                     uploads.put(file.id(), code.receive(file.id()));
                     connection.send(new ToClient.CodeWanted(file.id()));
                 }
             }
             if (lacking.isEmpty()) {
-                events.received(this, submit);
+                events.received(this, message);
             } else {
-                waiting.add(new Waiting(submit, lacking));
+                waiting.add(new Waiting(message, request, lacking));
             }
         } catch (IOException e) {
-            reject(submit, "The coordinator cannot keep code: " + e.getMessage());
+            reject(request, "The coordinator cannot keep code: " + e.getMessage());
+        }
+    }
+
+    private void give(FromClient.FetchCode fetch) {
+        if (ofTask) {
+            reject(fetch.request(), "A task may not ask that; ask from outside the cluster");
+            return;
+        }
+        try {
+            byte[] part = code.part(fetch.id(), fetch.offset(), ClientConversation.CODE_PART);
+            connection.send(
+                    new ToClient.Code(fetch.request(), part.length < ClientConversation.CODE_PART, Bytes.wrap(part)));
+        } catch (IOException e) {
+            reject(fetch.request(), "The coordinator has no code " + fetch.id() + ": " + e.getMessage());
         }
     }
 
@@ -222,15 +245,15 @@ final class Session implements ClientPort, Connection.Listener<FromClient> {
         for (Waiting job : List.copyOf(waiting)) {
             if (job.lacking.remove(id) && !trouble.isEmpty()) {
                 waiting.remove(job);
-                reject(job.submit, trouble);
+                reject(job.request, trouble);
             } else if (job.lacking.isEmpty()) {
                 waiting.remove(job);
-                events.received(this, job.submit);
+                events.received(this, job.message);
             }
         }
     }
 
-    private void reject(FromClient.Submit submit, String why) {
-        connection.send(new ToClient.RequestFailed(submit.request(), Problem.REJECTED, why));
+    private void reject(long request, String why) {
+        connection.send(new ToClient.RequestFailed(request, Problem.REJECTED, why));
     }
 }

@@ -42,7 +42,7 @@ final class FakeWorker implements WorkerPort {
 
     FakeWorker register(HeldLease... held) {
         WorkerInfo info = new WorkerInfo(id, "host", 1, slots, 0, "0", List.of());
-        coordinator.registered(this, new FromWorker.Register(info, List.of(held)));
+        coordinator.registered(this, new FromWorker.Register(info, List.of(held), Stage.EPOCH + 5));
         return this;
     }
 

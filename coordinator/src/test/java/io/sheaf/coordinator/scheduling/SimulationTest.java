@@ -5,9 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.sheaf.coordinator.scheduling.Reaction.Command;
 import io.sheaf.coordinator.scheduling.Reaction.Fact;
 import io.sheaf.protocol.WorkerConversation.HeldLease;
+import io.sheaf.protocol.item.Intervals;
 import io.sheaf.protocol.item.Intervals.Range;
 import io.sheaf.protocol.job.DeathReport;
 import io.sheaf.protocol.job.Failure;
+import io.sheaf.protocol.job.Headway;
 import io.sheaf.protocol.job.ItemFailure;
 import io.sheaf.protocol.job.JobId;
 import io.sheaf.protocol.job.JobState;
@@ -45,6 +47,7 @@ class SimulationTest {
     private static final class Job {
         private final long total;
         private final Set<Long> ended = new HashSet<>();
+        private final Set<Long> succeeded = new HashSet<>();
         private final Set<Long> mortal = new HashSet<>();
         private long arrived;
         private boolean cancelled;
@@ -92,7 +95,7 @@ class SimulationTest {
     }
 
     private void step() {
-        switch (random.nextInt(13)) {
+        switch (random.nextInt(14)) {
             case 0 -> join();
             case 1 -> lose();
             case 2 -> comeBack();
@@ -100,6 +103,7 @@ class SimulationTest {
             case 4 -> repeat();
             case 5 -> cancelOne();
             case 6 -> leaveOne();
+            case 7 -> again();
             default -> work();
         }
         settle();
@@ -218,6 +222,24 @@ class SimulationTest {
                 }));
     }
 
+    /** A job that has ended begins again with what has no result. */
+    private void again() {
+        pick(jobs.keySet()).ifPresent(id -> {
+            Job job = jobs.get(id);
+            boolean may = job.state.ended() && job.arrived == job.total && job.succeeded.size() < job.total;
+            if (may && !scheduler.overview().isHere(id)) {
+                Intervals done = new Intervals();
+                job.succeeded.forEach(index -> done.add(index, index + 1));
+                job.ended.retainAll(job.succeeded);
+                job.cancelled = false;
+                job.state = JobState.WAITING;
+                scheduler.submitted(id, Policy.defaults(), new Headway(done.ranges(), 0));
+                scheduler.arrived(id, job.total, 100);
+                scheduler.inputEnded(id, job.total);
+            }
+        });
+    }
+
     private void cancelOne() {
         if (random.nextInt(30) == 0) {
             pick(jobs.keySet()).ifPresent(id -> jobs.get(id).cancelled |= scheduler.cancelled(id));
@@ -230,6 +252,7 @@ class SimulationTest {
             if (fact instanceof Fact.Completed completed) {
                 for (long index = completed.from(); index < completed.to(); index++) {
                     end(completed.job(), index);
+                    jobs.get(completed.job()).succeeded.add(index);
                 }
             } else if (fact instanceof Fact.Failed failed) {
                 end(failed.job(), failed.failure().index());

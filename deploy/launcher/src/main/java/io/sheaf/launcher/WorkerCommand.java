@@ -75,6 +75,7 @@ final class WorkerCommand implements Callable<Integer> {
             refused.complete(reason);
             end.complete(reason);
         })) {
+            process.onLeft(() -> end.complete("a request to drain it"));
             String reason = end.join();
             if (refused.isDone()) {
                 log.error("The worker ends: {}", reason);

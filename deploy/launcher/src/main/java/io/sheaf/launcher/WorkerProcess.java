@@ -83,6 +83,11 @@ final class WorkerProcess implements AutoCloseable {
                 files.isPresent() ? Optional.of(files.get().context()) : Optional.empty());
     }
 
+    /** Does this once the worker has left the cluster's work because the coordinator was asked to have it leave. */
+    void onLeft(Runnable action) {
+        var unused = agent.left().thenRun(action);
+    }
+
     /** Takes nothing new, gives what runs up to 10 s, and leaves the cluster. */
     void leave() {
         await(agent.leave(), 12);

@@ -73,6 +73,12 @@ final class Chaos {
         held.forEach(job -> cluster.coordinator().hold(job, false));
         cluster.finish(10 * work + 600 * SECOND);
         cluster.ledger.sweep();
+        if (chance(3)) {
+            cluster.jobs().stream().filter(Chaos::isOuter).forEach(cluster.coordinator()::again);
+            cluster.runFor(SECOND);
+            cluster.finish(10 * work + 600 * SECOND);
+            cluster.ledger.sweep();
+        }
         cluster.coordinator().checkReplica(true);
     }
 
@@ -163,7 +169,7 @@ final class Chaos {
     }
 
     private void trouble() {
-        switch (random.nextInt(15)) {
+        switch (random.nextInt(16)) {
             case 0 -> join();
             case 1 -> pick(untroubled()).ifPresent(worker -> cluster.kill(worker, between(MILLI, 2 * SECOND)));
             case 2 -> pick(untroubled()).ifPresent(SimulatedWorker::leave);
@@ -173,11 +179,17 @@ final class Chaos {
             case 8 -> pick(cluster.jobs()).filter(job -> chance(2)).ifPresent(cluster.coordinator()::cancel);
             case 9 -> pick(cluster.jobs()).ifPresent(this::cancelItem);
             case 10 -> pick(cluster.jobs()).ifPresent(this::hold);
+            case 11 -> pick(cluster.jobs()).filter(Chaos::isOuter).ifPresent(cluster.coordinator()::again);
             default ->
                 pick(cluster.workers())
                         .flatMap(worker -> pick(worker.executors()))
                         .ifPresent(SimulatedExecutor::die);
         }
+    }
+
+    /** What tasks have started ends with them. */
+    private static boolean isOuter(SimulatedJob job) {
+        return job.nest.depth() == 0;
     }
 
     private void cancelItem(SimulatedJob job) {

@@ -102,6 +102,13 @@ final class Ledger {
         granted = 0;
     }
 
+    /** A job begins again: nobody has anything of it. */
+    void again(SimulatedJob job) {
+        require(leases.values().stream().noneMatch(lease -> lease.job.equals(job.id)), "somebody has items of %s", job);
+        held.remove(job.id);
+        twice.remove(job.id);
+    }
+
     void joined(FromWorker.Register who, Set<LeaseId> keep) {
         WorkerId worker = who.info().id();
         Member member = new Member(who.info());

@@ -7,6 +7,7 @@ import io.sheaf.protocol.WorkerConversation.FromWorker;
 import io.sheaf.protocol.WorkerConversation.ToWorker;
 import io.sheaf.protocol.item.Intervals.Range;
 import io.sheaf.protocol.job.DeathReport;
+import io.sheaf.protocol.job.Headway;
 import io.sheaf.protocol.job.JobId;
 import io.sheaf.protocol.job.LeaseId;
 import io.sheaf.protocol.job.WorkerId;
@@ -76,6 +77,20 @@ final class SimulatedCoordinator {
 
     void cancel(SimulatedJob job) {
         post(() -> job.cancelled |= scheduler.cancelled(job.id));
+    }
+
+    /** What has no result of a job that has ended is run again, unless something of it is still being stopped. */
+    void again(SimulatedJob job) {
+        post(() -> {
+            boolean may = job.isOver() && job.inputEnded && job.succeeded.size() < job.total;
+            if (may && jobs.containsKey(job.id) && !scheduler.overview().isHere(job.id)) {
+                job.again();
+                ledger.again(job);
+                scheduler.submitted(job.id, job.policy, new Headway(job.succeeded.ranges(), 0));
+                scheduler.arrived(job.id, job.total, job.streamed ? 32 * job.total : 0);
+                scheduler.inputEnded(job.id, job.total);
+            }
+        });
     }
 
     /** One item is not wanted any more. */

@@ -86,6 +86,15 @@ final class SimulatedJob {
         return children;
     }
 
+    /** What has no result is going to be run again. */
+    void again() {
+        List.copyOf(failed.ranges()).forEach(range -> failed.remove(range.from(), range.to()));
+        retried.clear();
+        state = JobState.WAITING;
+        cancelled = false;
+        givenUp = false;
+    }
+
     /** Calls that once it has ended, or nobody will ever say so. */
     void whenOver(Runnable call) {
         whenOver.add(call);

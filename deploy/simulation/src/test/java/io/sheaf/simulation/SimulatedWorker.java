@@ -143,7 +143,7 @@ final class SimulatedWorker {
             }
             unreported.removeIf(message -> !isReport(message));
             offered = execution.held();
-            send(new FromWorker.Register(info, offered));
+            send(new FromWorker.Register(info, offered, 0));
         });
     }
 

@@ -9,5 +9,9 @@ public enum ResultForm {
     /** The line that the command line prints. */
     TEXT,
     /** A JSON document, in one line. */
-    JSON
+    JSON,
+    /** As {@link #TEXT}, within a {@link io.sheaf.protocol.item.Stamped}. */
+    STAMPED_TEXT,
+    /** As {@link #JSON}, within a {@link io.sheaf.protocol.item.Stamped}. */
+    STAMPED_JSON
 }

@@ -8,7 +8,7 @@ import akka.actor.typed.ActorRef;
  */
 public sealed interface LinkMessage {
     /** Raised whenever a message changes its meaning or its components. */
-    int VERSION = 1;
+    int VERSION = 2;
 
     /**
      * A worker wants to be linked; repeated until answered.

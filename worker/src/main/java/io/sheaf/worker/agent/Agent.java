@@ -95,7 +95,7 @@ public final class Agent implements CoordinatorEvents, CodeCache.Listener, AutoC
             registered = false;
             unreported.removeIf(message -> !isReport(message));
             offered = execution.held();
-            coordinator.send(new FromWorker.Register(self, offered));
+            coordinator.send(new FromWorker.Register(self, offered, System.currentTimeMillis()));
         });
     }
 
@@ -126,12 +126,19 @@ public final class Agent implements CoordinatorEvents, CodeCache.Listener, AutoC
      * agent ends.
      */
     public CompletableFuture<Void> leave() {
-        inbox.add(() -> {
-            leaving = true;
-            leaveBy = System.nanoTime() + LEAVE_NANOS;
-            execution.leave();
-        });
+        inbox.add(() -> leave(LEAVE_NANOS));
         return left;
+    }
+
+    /** Completes once this has left, whoever asked for it. */
+    public CompletableFuture<Void> left() {
+        return left;
+    }
+
+    private void leave(long patience) {
+        leaving = true;
+        leaveBy = System.nanoTime() + patience;
+        execution.leave();
     }
 
     /** Kills all executors and ends. */
@@ -205,6 +212,9 @@ public final class Agent implements CoordinatorEvents, CodeCache.Listener, AutoC
             execution.stop(stop.job());
         } else if (message instanceof ToWorker.CloseJob close) {
             execution.close(close.job());
+        } else if (message instanceof ToWorker.Leave && !leaving) {
+            log.info("Asked to leave once what runs has ended");
+            leave(Long.MAX_VALUE / 2);
         }
     }
 

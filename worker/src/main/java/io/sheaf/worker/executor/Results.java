@@ -3,6 +3,7 @@ package io.sheaf.worker.executor;
 import io.sheaf.protocol.ExecutorConversation.FromExecutor;
 import io.sheaf.protocol.item.Segment;
 import io.sheaf.protocol.item.SegmentWriter;
+import io.sheaf.protocol.item.Stamped;
 import io.sheaf.protocol.item.Timed;
 import io.sheaf.protocol.job.JobId;
 import java.io.IOException;
@@ -57,6 +58,8 @@ public final class Results {
                     case TIMED -> new Timed(value, claim.attempt(), open.worker, now - claim.began());
                     case TEXT -> Json.line(value);
                     case JSON -> Json.of(value);
+                    case STAMPED_TEXT -> stamped(claim, Json.line(value), open, now);
+                    case STAMPED_JSON -> stamped(claim, Json.of(value), open, now);
                 },
                 now);
     }
@@ -85,6 +88,12 @@ public final class Results {
         } finally {
             lock.unlock();
         }
+    }
+
+    private static String stamped(ItemQueue.Claim claim, String text, OpenJob open, long now) {
+        long nanos = now - claim.began();
+        long startedAt = System.currentTimeMillis() - nanos / 1_000_000;
+        return new Stamped(startedAt, nanos, open.worker, text).written();
     }
 
     /** Sends a result that is too large to be collected with others, and copies nothing of it. */

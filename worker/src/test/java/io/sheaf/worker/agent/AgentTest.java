@@ -137,7 +137,7 @@ class AgentTest {
         grant(2, 1, 2);
         FakeExecutors.Executor executor = executor();
         var batch = executor.batches.take();
-        agent.detached(List.of(new FromWorker.Register(SELF, List.of()), undelivered));
+        agent.detached(List.of(new FromWorker.Register(SELF, List.of(), 1), undelivered));
         executor.die(Optional.of(new CurrentItem(JOB, batch.items().from())));
         Port second = register(0);
         assertThat(second.next(FromWorker.Completed.class)).isEqualTo(undelivered);

@@ -9,6 +9,7 @@ import io.sheaf.protocol.ClientConversation.ToClient;
 import io.sheaf.protocol.job.JobId;
 import io.sheaf.protocol.job.JobSpec;
 import io.sheaf.protocol.job.JobStatus;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.LongFunction;
 
@@ -27,6 +28,11 @@ record SharedSession(Session session) implements Session {
     @Override
     public CompletableFuture<JobHandle> submit(JobSpec job, CodeFiles code, JobListener listener) {
         return session.submit(job, code, listener);
+    }
+
+    @Override
+    public CompletableFuture<JobHandle> retry(JobId job, boolean onlyFailed, Optional<CodeFiles> code) {
+        return session.retry(job, onlyFailed, code);
     }
 
     @Override

@@ -57,6 +57,15 @@ public final class ClassPathBundle {
     }
 
     /**
+     * A class directory as a jar: the same one for the same contents.
+     *
+     * @throws IOException when the directory cannot be read, or no file can be written
+     */
+    public static Path packed(Path classes) throws IOException {
+        return ClassDirectory.pack(classes);
+    }
+
+    /**
      * These jars, in this order.
      *
      * @throws IOException when one cannot be read

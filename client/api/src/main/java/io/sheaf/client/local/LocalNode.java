@@ -24,6 +24,7 @@ import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -165,6 +166,11 @@ public final class LocalNode implements Session {
     @Override
     public CompletableFuture<JobHandle> submit(JobSpec job, CodeFiles code, JobListener listener) {
         return session.submit(job, code, listener);
+    }
+
+    @Override
+    public CompletableFuture<JobHandle> retry(JobId job, boolean onlyFailed, Optional<CodeFiles> code) {
+        return session.retry(job, onlyFailed, code);
     }
 
     @Override

@@ -16,6 +16,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.LongFunction;
 import org.jspecify.annotations.Nullable;
 
@@ -286,7 +287,9 @@ public final class ReconnectingSession implements Session {
     }
 
     private static boolean onlyReads(@Nullable FromClient question) {
-        return !(question instanceof FromClient.Cancel || question instanceof FromClient.Submit);
+        return !(question instanceof FromClient.Cancel
+                || question instanceof FromClient.Submit
+                || question instanceof FromClient.Drain);
     }
 
     /**
@@ -340,12 +343,21 @@ public final class ReconnectingSession implements Session {
         over(null, (line, session) -> kept.begin(line.number, session), kept::fail);
     }
 
+    @Override
+    public CompletableFuture<JobHandle> retry(JobId job, boolean onlyFailed, Optional<CodeFiles> code) {
+        return once(session -> session.retry(job, onlyFailed, code));
+    }
+
     private CompletableFuture<JobHandle> submitDetached(JobSpec job, CodeFiles code, JobListener listener) {
+        return once(session -> session.submit(job, code, listener));
+    }
+
+    private CompletableFuture<JobHandle> once(Function<Session, CompletableFuture<JobHandle>> action) {
         CompletableFuture<JobHandle> result = new CompletableFuture<>();
         over(
                 null,
                 (line, session) -> {
-                    var unused = session.submit(job, code, listener).whenComplete((handle, why) -> {
+                    var unused = action.apply(session).whenComplete((handle, why) -> {
                         if (why == null) {
                             result.complete(handle);
                         } else {

@@ -5,6 +5,7 @@ import io.sheaf.protocol.ClientConversation.ToClient;
 import io.sheaf.protocol.job.JobId;
 import io.sheaf.protocol.job.JobSpec;
 import io.sheaf.protocol.job.JobStatus;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.LongFunction;
 
@@ -31,6 +32,14 @@ public interface Session extends AutoCloseable {
      * @param listener told of a live job's results and of its end; of a detached one nothing
      */
     CompletableFuture<JobHandle> submit(JobSpec job, CodeFiles code, JobListener listener);
+
+    /**
+     * Runs again what has no result of a job that has ended and is not live.
+     *
+     * @param onlyFailed refused when there is more without a result than what has failed
+     * @param code instead of what it had, if any; uploaded where the coordinator lacks it
+     */
+    CompletableFuture<JobHandle> retry(JobId job, boolean onlyFailed, Optional<CodeFiles> code);
 
     /**
      * Follows a job of anybody: progress and its end.

@@ -20,6 +20,7 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
@@ -173,6 +174,15 @@ public final class SocketSession implements Session {
     }
 
     @Override
+    public CompletableFuture<JobHandle> retry(JobId job, boolean onlyFailed, Optional<CodeFiles> files) {
+        files.ifPresent(known -> code.putAll(known.paths()));
+        return ask(
+                        ToClient.Accepted.class,
+                        request -> new FromClient.Retry(request, job, onlyFailed, files.map(CodeFiles::bundle)))
+                .thenApply(accepted -> new Handle(accepted.job()));
+    }
+
+    @Override
     public CompletableFuture<JobStatus> watch(JobId job, JobListener listener) {
         return ask(ToClient.Job.class, request -> new FromClient.Watch(request, job), listener)
                 .thenApply(ToClient.Job::job);
@@ -282,24 +292,8 @@ public final class SocketSession implements Session {
             } else if (message instanceof ToClient.Job job) {
                 complete(job.request(), message, job.job().id());
             } else {
-                complete(requestOf(message), message, null);
+                complete(Answered.request(message), message, null);
             }
-        }
-
-        private static long requestOf(ToClient message) {
-            if (message instanceof ToClient.Explanation explanation) {
-                return explanation.request();
-            }
-            if (message instanceof ToClient.Jobs jobs) {
-                return jobs.request();
-            }
-            if (message instanceof ToClient.Workers workers) {
-                return workers.request();
-            }
-            if (message instanceof ToClient.Page page) {
-                return page.request();
-            }
-            return message instanceof ToClient.Log log ? log.request() : ((ToClient.Cluster) message).request();
         }
 
         /** The listener is entered in the reading thread, so that nothing about the job is read before. */

@@ -40,7 +40,7 @@ class AkkaTrafficTest {
             say(
                     worker,
                     new FromWorker.Register(
-                            new WorkerInfo(new WorkerId("w"), "here", 1, 1, 0, "test", List.of()), List.of()));
+                            new WorkerInfo(new WorkerId("w"), "here", 1, 1, 0, "test", List.of()), List.of(), 1));
             WorkerPort port =
                     coordinator.next(CoordinatorEnd.Told.Registered.class, 10).port();
 

@@ -52,7 +52,7 @@ final class WorkerEnd implements CoordinatorEvents, AutoCloseable {
     }
 
     void register(CoordinatorPort port) {
-        port.send(new FromWorker.Register(new WorkerInfo(id, "here", 1, 1, 0, "test", List.of()), List.of()));
+        port.send(new FromWorker.Register(new WorkerInfo(id, "here", 1, 1, 0, "test", List.of()), List.of(), 1));
     }
 
     @Override
