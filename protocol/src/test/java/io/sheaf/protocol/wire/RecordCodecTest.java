@@ -80,6 +80,10 @@ class RecordCodecTest {
         if (raw == io.sheaf.protocol.job.CodeId.class) {
             return new io.sheaf.protocol.job.CodeId("0123456789abcdef".repeat(4));
         }
+        if (raw == io.sheaf.protocol.job.Work.Command.class) {
+            List<String> words = List.of("gzip", (String) simple(String.class));
+            return new io.sheaf.protocol.job.Work.Command(words, List.of("LEVEL=9"), Optional.of("/tmp"));
+        }
         if (raw.isRecord()) {
             RecordComponent[] components = raw.getRecordComponents();
             Class<?>[] types = new Class<?>[components.length];
