@@ -294,12 +294,24 @@ object ExecutorStory {
       |                + ", terminated: " + terminated);
       |    }
       |
+      |    /** In any process, once there is another: however long a process takes to start, the items do not go without. */
+      |    static long meet(String folder) throws Exception {
+      |        long pid = ProcessHandle.current().pid();
+      |        Files.write(Path.of(folder, String.valueOf(pid)), new byte[0]);
+      |        for (int i = 0; i < 3000 && Path.of(folder).toFile().list().length < 2; i++) {
+      |            Story.await(20);
+      |        }
+      |        return pid;
+      |    }
+      |
       |    /** Where there are processes. */
       |    static void elsewhere(Pool pool) throws Exception {
-      |        Set<Long> pids = new TreeSet<>(pool.map(n -> {
-      |            Story.await(50);
-      |            return ProcessHandle.current().pid();
-      |        }, Story.range(45)));
+      |        String met = Files.createTempDirectory("processes").toString();
+      |        Set<Long> pids = new TreeSet<>(pool.map(n -> meet(met), Story.range(45)));
+      |        for (File file : new File(met).listFiles()) {
+      |            file.delete();
+      |        }
+      |        new File(met).delete();
       |        for (int i = 0; i < 10; i++) {
       |            pids.add(pool.submit(() -> ProcessHandle.current().pid()).get(60, TimeUnit.SECONDS));
       |        }

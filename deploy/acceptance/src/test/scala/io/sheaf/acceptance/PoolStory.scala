@@ -132,12 +132,15 @@ object PoolStory {
       |import io.sheaf.TaskContext;
       |import io.sheaf.TaskFailedException;
       |import io.sheaf.Workload;
+      |import java.io.File;
       |import java.io.IOException;
       |import java.net.InetAddress;
       |import java.net.ServerSocket;
       |import java.net.Socket;
       |import java.io.PrintWriter;
       |import java.io.StringWriter;
+      |import java.nio.file.Files;
+      |import java.nio.file.Path;
       |import java.time.Duration;
       |import java.util.ArrayList;
       |import java.util.Collections;
