@@ -141,8 +141,8 @@ def rounds(workload, peer):
         count = 10_000 if workload == "SUBMIT" else 1_000_000
         return lambda: check(sum(peer.submits(count)) == count)
     if workload == "ECHO":
-        items = [os.urandom(1 << 20)] * 200
-        return lambda: check(peer.map(echo, items)[199] == items[0])
+        items = [os.urandom(1 << 20) for _ in range(200)]
+        return lambda: check(peer.map(echo, items)[199] == items[199])
     if workload in ("COMPUTE", "SKEW"):
         return lambda: peer.map(primes, bounds(workload))
     if workload == "CSV":

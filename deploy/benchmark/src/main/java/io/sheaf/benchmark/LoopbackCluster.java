@@ -88,7 +88,7 @@ public final class LoopbackCluster implements AutoCloseable {
         StringBuilder said = new StringBuilder();
         for (String line = out.readLine(); line != null; line = out.readLine()) {
             if (line.contains(text)) {
-                Thread reader = new Thread(() -> out.lines().forEach(more -> {}), "cluster-output");
+                Thread reader = new Thread(() -> readToTheEnd(out), "cluster-output");
                 reader.setDaemon(true);
                 reader.start();
                 return;
@@ -96,6 +96,16 @@ public final class LoopbackCluster implements AutoCloseable {
             said.append(line).append('\n');
         }
         throw new IOException("The cluster did not start:\n" + said);
+    }
+
+    private static void readToTheEnd(BufferedReader out) {
+        try {
+            while (out.readLine() != null) {
+                // Nobody wants to know, but it must not wait for a reader.
+            }
+        } catch (IOException e) {
+            // It was closed with the process.
+        }
     }
 
     /** Where programs reach it. */

@@ -36,8 +36,16 @@ final class Rounds {
 
     Rounds(Pool pool, Workload workload) throws IOException {
         this.pool = pool;
-        this.bounds = workload == Workload.SKEW ? skewed() : Collections.nCopies(400, bound("B_20MS"));
+        this.bounds = bounds(workload);
         this.round = of(workload);
+    }
+
+    private static List<Integer> bounds(Workload workload) {
+        return switch (workload) {
+            case COMPUTE -> Collections.nCopies(400, bound("B_20MS"));
+            case SKEW -> skewed();
+            default -> List.of();
+        };
     }
 
     private static List<Integer> skewed() {
@@ -115,11 +123,15 @@ final class Rounds {
     }
 
     private Round echo() {
-        byte[] body = new byte[1 << 20];
-        new Random(1).nextBytes(body);
-        List<byte[]> items = Collections.nCopies(200, body);
+        Random random = new Random(1);
+        List<byte[]> items = new ArrayList<>();
+        for (int i = 0; i < 200; i++) {
+            byte[] body = new byte[1 << 20];
+            random.nextBytes(body);
+            items.add(body);
+        }
         return () ->
-                timed(() -> check(Arrays.equals(pool.map(bytes -> bytes, items).get(199), body)));
+                timed(() -> check(Arrays.equals(pool.map(bytes -> bytes, items).get(199), items.get(199))));
     }
 
     private Round csv() throws IOException {
