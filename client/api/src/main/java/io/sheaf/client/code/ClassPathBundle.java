@@ -28,7 +28,7 @@ import java.util.regex.Pattern;
  */
 public final class ClassPathBundle {
     private static final Pattern OWN =
-            Pattern.compile("sheaf-(protocol|client|node|cli|builtins|launcher)-[0-9].*\\.jar");
+            Pattern.compile("sheaf-(protocol|client|node|cli|launcher)-[0-9].*\\.jar");
 
     private static final Pattern WHITE_SPACE = Pattern.compile("\\s+");
 

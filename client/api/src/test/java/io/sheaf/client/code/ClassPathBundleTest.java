@@ -202,7 +202,7 @@ class ClassPathBundleTest {
 
     @Test
     void givenJarsAreBundledAsTheyAre() throws IOException {
-        Path own = jar("sheaf-builtins-0.1.0.jar", "");
+        Path own = jar("sheaf-cli-0.1.0.jar", "");
         CodeFiles files = ClassPathBundle.of(List.of(own));
 
         assertThat(files.bundle().files())
