@@ -105,6 +105,9 @@ class CommandSpec extends AnyFunSuite with BeforeAndAfterAll {
   test("an interrupt leaves no process behind, nor does the sudden end of the worker") {
     def start(): Running = {
       val run = here.start(
+        // Whoever started the tests may ignore it.
+        "env",
+        "--default-signal=INT",
         here.sheaf,
         "map",
         "--local",
