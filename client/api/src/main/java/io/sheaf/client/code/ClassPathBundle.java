@@ -27,8 +27,7 @@ import java.util.regex.Pattern;
  * directories are packed into a jar first, so that a bundle never changes under a job.
  */
 public final class ClassPathBundle {
-    private static final Pattern OWN =
-            Pattern.compile("sheaf-(protocol|client|node|cli|launcher)-[0-9].*\\.jar");
+    private static final Pattern OWN = Pattern.compile("sheaf-(protocol|client|node|cli|launcher)-[0-9].*\\.jar");
 
     private static final Pattern WHITE_SPACE = Pattern.compile("\\s+");
 
