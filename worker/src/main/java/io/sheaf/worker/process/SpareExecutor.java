@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * dies by itself there is none until one is asked for again. Safe for use by many threads.
  */
 final class SpareExecutor implements AutoCloseable {
-    private static final long REST_MILLIS = 1000;
+    private static final long REST_MILLIS = 5000;
 
     private final AtomicReference<@Nullable ExecutorProcess> spare = new AtomicReference<>();
     private final Semaphore wanted = new Semaphore(1);
