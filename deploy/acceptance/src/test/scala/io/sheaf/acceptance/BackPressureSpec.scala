@@ -136,7 +136,7 @@ class BackPressureSpec extends AnyFunSuite with BeforeAndAfterAll {
     here.awaitNoProcess()
   }
 
-  test("a detached job larger than the memory budget goes to disk, ends right, and gives the disk back") {
+  test("a detached job larger than the memory budget goes to disk, ends right, and gives the disk back", Endurance) {
     def startSmall(): Running = {
       val started = small("env", "SHEAF_COORDINATOR_MEMORY_BUDGET=2MiB", here.sheaf, "coordinator")
       started.awaitLine("Coordinator ready")

@@ -88,7 +88,7 @@ class ClassDataSpec extends AnyFunSuite with BeforeAndAfterAll {
     end(worker)
   }
 
-  test("class data is not used where others may write, nor when it is switched off") {
+  test("class data is not used where others may write, nor when it is switched off", Endurance) {
     awaitArchive(): Unit
     Files.setPosixFilePermissions(cache, PosixFilePermissions.fromString("rwxrwx---"))
     val careful = startWorker()

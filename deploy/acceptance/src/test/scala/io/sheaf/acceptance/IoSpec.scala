@@ -34,7 +34,7 @@ class IoSpec extends AnyFunSuite with BeforeAndAfterAll {
     assert(story.exitCode == 0 && story.lines.filterNot(_.startsWith("took")) == answers, story.report)
   }
 
-  test("on processes of this machine") {
+  test("on processes of this machine", Endurance) {
     check("local")
     here.awaitNoProcess()
   }

@@ -80,7 +80,7 @@ class NestedSpec extends AnyFunSuite with BeforeAndAfterAll {
     cancelsAndDies(cluster)
   }
 
-  test("the same on two workers") {
+  test("the same on two workers", Endurance) {
     here.startWorker(1): Unit
     recursions(cluster)
     cancelsAndDies(cluster)

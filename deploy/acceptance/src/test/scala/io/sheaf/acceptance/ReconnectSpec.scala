@@ -32,8 +32,9 @@ class ReconnectSpec extends AnyFunSuite with BeforeAndAfterAll {
     coordinator = here.startCoordinator()
   }
 
-  Seq("map", "unordered", "submits").foreach { what =>
-    test(s"a coordinator that is killed and started again in mid-job costs $what no result and doubles none") {
+  Seq("map" -> Nil, "unordered" -> Seq(Endurance), "submits" -> Nil).foreach { case (what, tags) =>
+    val promise = s"a coordinator that is killed and started again in mid-job costs $what no result and doubles none"
+    test(promise, tags: _*) {
       val seen = folder(what)
       val running = program("60s", what, seen)
       here.await(s"$what is in full swing")(begun(seen) >= 60)
