@@ -343,8 +343,8 @@ public final class JobOptions {
     }
 
     /**
-     * These options with or without a journal. Where none is kept, which is so on threads, on private processes, and on
-     * every coordinator of this version, a job that asks for it is refused with a {@link JobRejectedException}.
+     * These options with or without a journal. Where none is kept, which is so on threads, on private processes, and for
+     * what a task starts, a job that asks for it is refused with a {@link JobRejectedException}.
      *
      * @param durable whether to ask for it
      * @return the changed copy

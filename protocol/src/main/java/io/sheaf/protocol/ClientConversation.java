@@ -26,7 +26,7 @@ import java.util.OptionalLong;
  */
 public interface ClientConversation {
     /** Raised whenever a message changes its meaning or its components. */
-    int VERSION = 6;
+    int VERSION = 7;
 
     /** Uploaded code travels in parts of at most this many bytes. */
     int CODE_PART = 1 << 20;
@@ -53,11 +53,12 @@ public interface ClientConversation {
          * The items of a streamed source may be sent after that.
          *
          * @param headway what of it ended while another coordinator had it, or another connection; that is never sent
+         * @param key what its client calls it: a job that is known by that is accepted again, and is the same one
          */
-        record Submit(long request, JobSpec spec, Headway headway) implements FromClient {
-            /** A job that nobody has begun. */
+        record Submit(long request, JobSpec spec, Headway headway, Optional<String> key) implements FromClient {
+            /** A job that is called nothing, and that nobody has begun. */
             public Submit(long request, JobSpec spec) {
-                this(request, spec, Headway.NONE);
+                this(request, spec, Headway.NONE, Optional.empty());
             }
         }
 
@@ -86,6 +87,9 @@ public interface ClientConversation {
          * never started, and counts as failed. Nothing is answered, and nobody reads what may still be said of the item.
          */
         record CancelItem(JobId job, long index) implements FromClient {}
+
+        /** Nobody will ask for anything of this job any more, which has ended. Answered by {@code Job}. */
+        record Forget(long request, JobId job) implements FromClient {}
 
         /** Something for this item, which only it understands, if it runs; nothing is answered. */
         record Tell(JobId job, long index, Bytes message) implements FromClient {}
@@ -163,8 +167,9 @@ public interface ClientConversation {
          * The job exists from now on.
          *
          * @param credit how many bytes of items may be sent at first, as {@code Items} counts them
+         * @param arrived items before this one are here, and what is sent of them is passed over
          */
-        record Accepted(long request, JobId job, long credit) implements ToClient {}
+        record Accepted(long request, JobId job, long credit, long arrived) implements ToClient {}
 
         /** So many bytes of items more may be sent for a job. */
         record Credit(JobId job, long bytes) implements ToClient {}

@@ -136,7 +136,7 @@ final class FakeSession implements Connection.Listener<FromClient> {
                 waiting.remove(submit);
                 JobId id = new JobId(node.jobs.incrementAndGet());
                 jobs.put(id, new FakeJob(id, submit, node, this));
-                say(new ToClient.Accepted(submit.request(), id, node.credit));
+                say(new ToClient.Accepted(submit.request(), id, node.credit, 0));
                 node.submitted(submit.spec());
                 if (submit.spec().source() instanceof Source.Range range && range.count() == 0) {
                     job(id).end(0);

@@ -31,6 +31,7 @@ import picocli.CommandLine.Spec;
             "          wait ID | results ID        until its end; what came of it",
             "          logs ID [-f]                what its tasks printed",
             "          cancel ID | retry ID        stop it; run again what failed",
+            "          job forget ID               its results are not wanted any more",
             "          explain ID                  why it waits, or what went wrong",
             "          replay ID ITEM [--debug]    one item again, on this machine",
             "Cluster:  workers | drain WORKER      all; let one end",
@@ -70,7 +71,17 @@ public final class CliMain implements Callable<Integer> {
 
     /** Runs a command and exits with its code. */
     public static void main(String[] arguments) {
+        Thread.setDefaultUncaughtExceptionHandler((thread, e) -> endAtOnce(e));
         System.exit(run(Console.ofProcess(), Connector.real(), arguments));
+    }
+
+    /** Without the thread that it ended nothing goes on, and nobody would be told. */
+    private static void endAtOnce(Throwable e) {
+        try {
+            System.err.println("sheaf: unexpected, and what it runs here is cancelled: " + e);
+        } finally {
+            Runtime.getRuntime().halt(ExitCode.ITEMS_FAILED.code());
+        }
     }
 
     static int run(Console console, Connector connector, String... arguments) {
@@ -93,7 +104,14 @@ public final class CliMain implements Callable<Integer> {
             return main.failed(e);
         }
         Map<String, Supplier<Object>> commands = commands(new Invocation(console, connector, words, command));
-        return main.commandLine(rest, commands).execute(rest);
+        try {
+            return main.commandLine(rest, commands).execute(rest);
+        } catch (NoClassDefFoundError e) {
+            return main.failed(new CliException(
+                    ExitCode.REJECTED,
+                    "The Java at " + System.getProperty("java.home") + " is not complete: it has no " + e.getMessage()
+                            + "; set JAVA_HOME to a JDK, or to a JRE with all its modules"));
+        }
     }
 
     private static Map<String, Supplier<Object>> commands(Invocation invocation) {

@@ -11,7 +11,7 @@ enum ExitCode {
     STILL_RUNNING(6, "`wait --timeout` has passed and the job still runs"),
     CANCELLED(7, "The job was cancelled"),
     REJECTED(8, "The job was rejected, or can run nowhere"),
-    INTERRUPTED(130, "Interrupted");
+    INTERRUPTED(130, "Interrupted, or told to end: `map` has cancelled its job");
 
     private final int code;
     private final String meaning;

@@ -11,7 +11,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import javax.tools.ToolProvider;
 
 /** What can be wrong with this machine and this user. */
 final class HostChecks {
@@ -38,7 +37,7 @@ final class HostChecks {
     private static Finding java() {
         String version = "Java " + Runtime.version() + " at " + System.getProperty("java.home");
         try {
-            if (ToolProvider.getSystemJavaCompiler() != null) {
+            if (SourceCompiler.isHere()) {
                 return Finding.ok("java", version);
             }
         } catch (LinkageError e) {

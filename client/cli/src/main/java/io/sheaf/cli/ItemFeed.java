@@ -2,6 +2,7 @@ package io.sheaf.cli;
 
 import io.sheaf.client.session.Feed;
 import io.sheaf.client.session.JobHandle;
+import io.sheaf.protocol.job.NumberedText;
 import io.sheaf.protocol.job.Source;
 import java.io.IOException;
 import java.util.Iterator;
@@ -22,10 +23,15 @@ final class ItemFeed implements ItemNames {
     static final long RESULT_BYTES_AHEAD =
             Math.min(64 << 20, Runtime.getRuntime().maxMemory() / 8);
     private static final long REMEMBERED_RESULTS = 1000;
+    /** What names may take, and what remembering one takes beside its text. */
+    static final long NAME_BYTES_AHEAD = RESULT_BYTES_AHEAD;
+
+    private static final long AROUND_A_NAME = 200;
 
     private final ItemChoice choice;
     private final boolean remember;
     private final Optional<JobLog.Finished> finished;
+    private final boolean numbered;
     private final Map<Long, String> names = new ConcurrentHashMap<>();
     /** Which items of the source those are that are run, where some are not. */
     private final Map<Long, Long> numbers = new ConcurrentHashMap<>();
@@ -36,6 +42,9 @@ final class ItemFeed implements ItemNames {
     private volatile long wanted = Long.MAX_VALUE;
     private final AtomicLong held = new AtomicLong();
     private volatile double bytesPerResult;
+    /** Of the thread that sends. */
+    private double bytesPerName = AROUND_A_NAME;
+
     private long resultsCame;
 
     /**
@@ -44,15 +53,17 @@ final class ItemFeed implements ItemNames {
      * @param named whether anybody will ask for names, and {@link #forget} them
      */
     ItemFeed(ItemChoice choice, boolean named) {
-        this(choice, named, Optional.empty());
+        this(choice, named, Optional.empty(), false);
     }
 
     /**
      * As {@link #ItemFeed(ItemChoice, boolean)}.
      *
      * @param finished what need not be run; then nothing of the source is computed where it is used
+     * @param numbered whether items that are run know their number in the source all the same, as commands can
      */
-    ItemFeed(ItemChoice choice, boolean named, Optional<JobLog.Finished> finished) {
+    ItemFeed(ItemChoice choice, boolean named, Optional<JobLog.Finished> finished, boolean numbered) {
+        this.numbered = numbered && finished.isPresent();
         this.choice = choice;
         this.bounded = named;
         this.remember = named && (choice instanceof ItemChoice.Streamed || finished.isPresent());
@@ -149,7 +160,8 @@ final class ItemFeed implements ItemNames {
     }
 
     private long ahead(IntSupplier slots) {
-        double fitting = bytesPerResult == 0 ? AHEAD_AT_FIRST : RESULT_BYTES_AHEAD / bytesPerResult;
+        double results = bytesPerResult == 0 ? AHEAD_AT_FIRST : RESULT_BYTES_AHEAD / bytesPerResult;
+        double fitting = Math.min(results, NAME_BYTES_AHEAD / bytesPerName);
         return Math.max(Math.max(FEWEST_AHEAD, 4L * slots.getAsInt()), Math.min(MOST_AHEAD, (long) fitting));
     }
 
@@ -159,6 +171,7 @@ final class ItemFeed implements ItemNames {
             awaitRoom(index, slots);
             Object item = items.next();
             String text = item.toString();
+            bytesPerName += (AROUND_A_NAME + text.length() - bytesPerName) / Math.min(number, REMEMBERED_RESULTS);
             if (finished.isPresent() && finished.get().skips(text, number)) {
                 continue;
             }
@@ -170,7 +183,7 @@ final class ItemFeed implements ItemNames {
             }
             index++;
             try {
-                feed.add(item);
+                feed.add(numbered ? new NumberedText(number - 1, text).written() : item);
             } catch (IOException e) {
                 throw new IllegalStateException("Every text can be sent", e);
             }

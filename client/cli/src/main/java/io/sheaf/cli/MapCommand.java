@@ -72,7 +72,7 @@ final class MapCommand implements Callable<Integer> {
         Optional<JobLog.Finished> finished = log.finished(what);
         ItemChoice choice = finished.isPresent() ? items.asSent() : items;
         JobSpec spec = work.spec(what, choice, form(), true);
-        ItemFeed feed = new ItemFeed(choice, true, finished);
+        ItemFeed feed = new ItemFeed(choice, true, finished, what.work() instanceof Work.Command);
         ResultPrinter.Style style = new ResultPrinter.Style(cluster.json(), cluster.json(), tag, !unordered);
         Console console = invocation.console();
         Optional<JobLog> joblog = log.open(what);
@@ -137,7 +137,7 @@ final class MapCommand implements Callable<Integer> {
             feed.run(job, slots);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             run.over().completeExceptionally(e);
         }
     }
@@ -150,7 +150,7 @@ final class MapCommand implements Callable<Integer> {
         }
     }
 
-    /** In a shutdown hook: the process ends with 130 by itself once this is done. */
+    /** In a shutdown hook. Of itself the process would tell by its exit code which signal it was. */
     private void interrupted(Session session, JobHandle job, MapRun run) {
         run.interrupt();
         job.cancel();
@@ -164,5 +164,6 @@ final class MapCommand implements Callable<Integer> {
         }
         invocation.console().err().println("sheaf: interrupted; the job was cancelled and " + end);
         session.close();
+        Runtime.getRuntime().halt(ExitCode.INTERRUPTED.code());
     }
 }

@@ -71,7 +71,9 @@ final class PolicyOptions {
 
     @Option(
             names = "--durable",
-            description = "Refuse the job where it would not be written down, to outlive the coordinator's process.")
+            description =
+                    "Write the job down as it goes on, so that it outlives the coordinator's process; refused where no journal is"
+                            + " kept. Jobs of submit are where one is.")
     private boolean durable;
 
     @Option(

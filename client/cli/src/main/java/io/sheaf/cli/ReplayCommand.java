@@ -29,8 +29,7 @@ import picocli.CommandLine.Parameters;
 /** {@code sheaf replay}. */
 @Command(
         name = "replay",
-        description = "Run one item of a submitted job again in a JVM on this machine, with its input and its code."
-                + " Items that have their result can only be replayed where they are numbers of a range.",
+        description = "Run one item of a submitted job again in a JVM on this machine, with its input and its code.",
         footer = {"", "Examples:", "  sheaf replay last 31", "  sheaf replay 7 31 --debug"})
 final class ReplayCommand implements Callable<Integer> {
     private final Invocation invocation;

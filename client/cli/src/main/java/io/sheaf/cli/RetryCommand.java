@@ -33,7 +33,9 @@ final class RetryCommand implements Callable<Integer> {
 
     @Option(
             names = "--failed",
-            description = "Only what failed; without it also what never ran, because the job was ended early.")
+            description =
+                    "Only what failed; without it also what never ran, because the job was ended early by `cancel` or"
+                            + " --max-fails.")
     private boolean failed;
 
     @Option(

@@ -41,6 +41,11 @@ record ShellScript(CommandSpec root) {
             this.words = words;
         }
 
+        /** Whether arguments may be files, beside those of options. */
+        boolean takesFiles() {
+            return this == WHAT;
+        }
+
         static Kind of(CommandSpec command) {
             String label = command.positionalParameters().stream()
                     .findFirst()
@@ -91,6 +96,13 @@ record ShellScript(CommandSpec root) {
                 .collect(Collectors.joining(separator));
     }
 
+    private String filesIn(String separator) {
+        return commands().stream()
+                .filter(command -> command.kind.takesFiles())
+                .map(Named::name)
+                .collect(Collectors.joining(separator));
+    }
+
     private static boolean takesFile(OptionSpec option) {
         return option.paramLabel().startsWith("FILE")
                 || List.of(option.auxiliaryTypes()).contains(Path.class);
@@ -112,8 +124,13 @@ record ShellScript(CommandSpec root) {
                             return
                             ;;
                     esac
-                    case ${COMP_WORDS[1]}:$current in
-                """.formatted(commandNames(), filesAfter(" | ")));
+                    # Files only where they are wanted.
+                case ${COMP_WORDS[1]} in
+                    %s) ;;
+                    *) type compopt >/dev/null 2>&1 && compopt +o default 2>/dev/null ;;
+                esac
+                case ${COMP_WORDS[1]}:$current in
+                """.formatted(commandNames(), filesAfter(" | "), filesIn(" | ")));
         for (Named command : commands()) {
             text.append("        ")
                     .append(command.name)
@@ -167,7 +184,9 @@ record ShellScript(CommandSpec root) {
                 """.formatted(filesAfter("|")));
         commands().forEach(command -> text.append(zshCase(command)));
         return text.append("""
-                        *) _files ;;
+                        *) case $words[2] in
+                            %s) _files ;;
+                        esac ;;
                     esac
                 }
                 if [ "$funcstack[1]" = "_sheaf" ]; then
@@ -175,7 +194,7 @@ record ShellScript(CommandSpec root) {
                 else
                     compdef _sheaf sheaf
                 fi
-                """).toString();
+                """.formatted(filesIn("|"))).toString();
     }
 
     private static String zshCase(Named command) {
@@ -183,8 +202,9 @@ record ShellScript(CommandSpec root) {
         return command.kind == Kind.NOTHING
                 ? options
                 : options
-                        + "        %s:*) if (( CURRENT == 3 )); then compadd -- %s; fi; _files ;;\n"
-                                .formatted(command.name, command.kind.words);
+                        + "        %s:*) if (( CURRENT == 3 )); then compadd -- %s; fi%s ;;\n"
+                                .formatted(
+                                        command.name, command.kind.words, command.kind.takesFiles() ? "; _files" : "");
     }
 
     String fish() {
@@ -196,11 +216,14 @@ record ShellScript(CommandSpec root) {
                     .append(" -d '")
                     .append(quoted(command.description))
                     .append("'\n");
-            String in = "complete -c sheaf -n '__fish_seen_subcommand_from " + command.name + "'";
+            String seen = "complete -c sheaf -n '__fish_seen_subcommand_from " + command.name;
+            String in = seen + "'";
+            if (!command.kind.takesFiles()) {
+                text.append(in).append(" -f\n");
+            }
             if (command.kind != Kind.NOTHING) {
-                text.append(in)
-                        .append(command.kind == Kind.WHAT ? "" : " -f")
-                        .append(" -a '")
+                text.append(seen)
+                        .append("; and test (count (commandline -opc)) -eq 2' -a '")
                         .append(command.kind.words.replace("$(", "("))
                         .append("'\n");
             }

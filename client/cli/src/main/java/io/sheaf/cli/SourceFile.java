@@ -4,8 +4,6 @@ import io.sheaf.RemoteFunction;
 import io.sheaf.client.code.ClassPathBundle;
 import java.io.File;
 import java.io.IOException;
-import java.io.StringWriter;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.CodeSource;
@@ -16,10 +14,6 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import javax.tools.JavaCompiler;
-import javax.tools.StandardJavaFileManager;
-import javax.tools.ToolProvider;
-import org.jspecify.annotations.Nullable;
 
 /**
  * WHAT as a single source file, compiled on the spot by the JDK that runs this.
@@ -64,37 +58,23 @@ record SourceFile(Path file, Optional<String> method) {
     }
 
     private void compile(List<Path> jars, Path classes) throws IOException {
-        JavaCompiler compiler = compiler();
-        if (compiler == null) {
-            throw new CliException(
-                    ExitCode.REJECTED,
-                    "The Java at " + System.getProperty("java.home") + " has no compiler for " + file
-                            + "; set JAVA_HOME to a JDK, or compile it yourself and name the jar with --jar");
-        }
         String classPath = Stream.concat(publicApi().stream(), jars.stream())
                 .map(Path::toString)
                 .collect(Collectors.joining(File.pathSeparator));
         List<String> options =
                 List.of("-d", classes.toString(), "-classpath", classPath, "-proc:none", "-nowarn", "-implicit:none");
-        StringWriter said = new StringWriter();
-        boolean compiles;
-        try (StandardJavaFileManager files = compiler.getStandardFileManager(null, null, StandardCharsets.UTF_8)) {
-            compiles = compiler.getTask(said, files, null, options, null, files.getJavaFileObjects(file))
-                    .call();
-        }
-        if (!compiles) {
+        Optional<String> wrong;
+        try {
+            wrong = SourceCompiler.compile(file, options);
+        } catch (LinkageError e) {
+            // A runtime without compiler may be without the module that would say so.
             throw new CliException(
                     ExitCode.REJECTED,
-                    file + " does not compile:\n" + said.toString().stripTrailing());
+                    "The Java at " + System.getProperty("java.home") + " has no compiler for " + file
+                            + "; set JAVA_HOME to a JDK, or compile it yourself and name the jar with --jar");
         }
-    }
-
-    /** A runtime without compiler may be without the module that would say so. */
-    private static @Nullable JavaCompiler compiler() {
-        try {
-            return ToolProvider.getSystemJavaCompiler();
-        } catch (LinkageError e) {
-            return null;
+        if (wrong.isPresent()) {
+            throw new CliException(ExitCode.REJECTED, file + " does not compile:\n" + wrong.get());
         }
     }
 

@@ -11,10 +11,13 @@ import io.sheaf.protocol.job.JobId;
 import io.sheaf.protocol.job.JobState;
 import io.sheaf.protocol.job.JobStatus;
 import io.sheaf.protocol.job.ResultForm;
+import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 
 /** {@code sheaf submit}. */
 @Command(
@@ -31,6 +34,13 @@ final class SubmitCommand implements Callable<Integer> {
     @Mixin
     private WorkOptions work = new WorkOptions();
 
+    @Option(
+            names = "--id",
+            paramLabel = "KEY",
+            description = "What you call the job: submitted again under the same key it is the same job, of which only"
+                    + " what has not come is sent.")
+    private @Nullable String id;
+
     SubmitCommand(Invocation invocation) {
         this.invocation = invocation;
     }
@@ -43,19 +53,20 @@ final class SubmitCommand implements Callable<Integer> {
             return DryRun.print(what, choice, invocation.console()).code();
         }
         try (Session session = cluster.connect(invocation.connector())) {
+            String key = id != null ? id : UUID.randomUUID().toString();
             Sending sending = new Sending(invocation.console());
             // JSON says what a result is, and the line of text can be had from it, but not the other way round.
             JobHandle job = ClusterOptions.await(
-                    session.submit(work.spec(what, choice, ResultForm.JSON, false), what.code(), sending));
+                    session.submit(key, work.spec(what, choice, ResultForm.JSON, false), what.code(), sending));
             if (!(choice instanceof ItemChoice.Range)) {
-                send(session, job, new ItemFeed(choice, false), sending);
+                send(session, job, key, new ItemFeed(choice, false), sending);
             }
             say(job.id());
             return ExitCode.SUCCEEDED.code();
         }
     }
 
-    private static void send(Session session, JobHandle job, ItemFeed feed, Sending sending) {
+    private static void send(Session session, JobHandle job, String key, ItemFeed feed, Sending sending) {
         ClusterOptions.await(session.watch(job.id(), sending));
         Thread feeding = new Thread(() -> sending.run(feed, job), "items");
         feeding.setDaemon(true);
@@ -64,29 +75,26 @@ final class SubmitCommand implements Callable<Integer> {
             ClusterOptions.await(sending.done);
         } catch (ClusterUnreachableException e) {
             // What was on its way has not come, and nothing says how much that is.
-            throw new ClusterUnreachableException(incomplete(job.id()), e);
+            throw new ClusterUnreachableException(incomplete(job.id(), key), e);
         }
         // The answer to a question comes after everything that was said before it was taken in.
         JobStatus status = ClusterOptions.ask(
                         session, ToClient.Job.class, request -> new FromClient.DescribeJob(request, job.id()))
                 .job();
         if (status.total().isEmpty() && !status.state().ended()) {
-            throw new ClusterUnreachableException(incomplete(job.id()), null);
+            throw new ClusterUnreachableException(incomplete(job.id(), key), null);
         }
     }
 
-    private static String incomplete(JobId job) {
-        return "The connection was lost before all items of job " + job + " were sent; `sheaf cancel " + job
-                + "`, then submit it again";
+    private static String incomplete(JobId job, String key) {
+        return "The connection was lost before all items of job " + job + " were sent; the same command with --id "
+                + key + " goes on from there, or `sheaf cancel " + job + "`";
     }
 
     private void say(JobId job) {
         Console console = invocation.console();
         console.println(
                 cluster.json() ? JsonNodeFactory.instance.objectNode().put("id", job.number()) : job.toString());
-        if (!work.quiet()) {
-            console.err().println("The coordinator keeps the results until it ends");
-        }
         if (!work.quiet() && console.terminal()) {
             console.err().println("Next: sheaf wait " + job + " && sheaf results " + job);
         }

@@ -8,16 +8,20 @@ import io.sheaf.protocol.job.CommandResult;
 import io.sheaf.protocol.job.Failure;
 import io.sheaf.protocol.job.ItemFailure;
 import io.sheaf.protocol.job.JobState;
+import io.sheaf.protocol.job.NumberedText;
 import io.sheaf.protocol.job.Output;
 import io.sheaf.protocol.job.Work;
 import io.sheaf.protocol.job.WorkerId;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 
 /** Commands of the operating system, from what is typed to what is written. */
 @Timeout(60)
@@ -109,6 +113,19 @@ class CommandWorkTest {
                         "{\"index\":2,\"item\":\"c\",\"error\":{\"class\":null,\"message\":\"killed by SIGKILL\"},"
                                 + "\"exitCode\":0,\"signal\":9,\"attempts\":1,\"worker\":\"w\"}");
         assertThat(typed.err()).contains("1 × killed by SIGKILL  (c)\n      stderr: last words\n");
+    }
+
+    @Test
+    void whatIsResumedKeepsItsNumbers(@TempDir Path folder) throws IOException {
+        Path log = folder.resolve("log");
+        Files.writeString(log, "1\tw\t1.000\t0.001\t1\t1\t0\t0\techo 1 a\n");
+        FakeCluster cluster = new FakeCluster();
+        Typed typed =
+                Typed.run(cluster, "map", "--resume", log.toString(), "--", "echo", "{#}", "{}", ":::", "a", "b", "é");
+
+        assertThat(typed.exitCode()).as(typed.err()).isZero();
+        assertThat(cluster.items)
+                .containsExactly(new NumberedText(1, "b").toString(), new NumberedText(2, "é").toString());
     }
 
     @Test

@@ -2,6 +2,8 @@ package io.sheaf.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.sheaf.protocol.ClientConversation.FromClient;
 import io.sheaf.protocol.ClientConversation.ToClient;
 import io.sheaf.protocol.job.WorkerId;
@@ -98,6 +100,21 @@ class DoctorCommandTest {
                 .startsWith("{\"problems\":")
                 .contains(
                         "{\"level\":\"PROBLEM\",\"about\":\"coordinator\",\"words\":\"No coordinator answers\",\"mend\":\"");
+    }
+
+    @Test
+    void theFieldsOfItsJsonAreAPromise() throws IOException {
+        JsonNode document = new ObjectMapper()
+                .readTree(Typed.run(new FakeCluster().cannotBeReached("nobody"), "doctor", "--json")
+                        .out());
+        assertThat(document.fieldNames()).toIterable().containsExactly("problems", "findings");
+        assertThat(document.get("problems").isIntegralNumber()).isTrue();
+        assertThat(document.get("findings")).isNotEmpty().allSatisfy(finding -> {
+            assertThat(finding.fieldNames()).toIterable().containsExactly("level", "about", "words", "mend");
+            assertThat(finding.get("level").asText()).isIn("OK", "NOTE", "PROBLEM");
+            assertThat(finding.get("mend").isNull())
+                    .isEqualTo(finding.get("level").asText().equals("OK"));
+        });
     }
 
     @Test

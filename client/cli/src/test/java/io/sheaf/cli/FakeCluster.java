@@ -16,6 +16,7 @@ import io.sheaf.protocol.job.JobId;
 import io.sheaf.protocol.job.JobSpec;
 import io.sheaf.protocol.job.JobState;
 import io.sheaf.protocol.job.JobStatus;
+import io.sheaf.protocol.job.NumberedText;
 import io.sheaf.protocol.job.Source;
 import io.sheaf.protocol.wire.Bytes;
 import java.io.IOException;
@@ -38,6 +39,7 @@ final class FakeCluster implements Connector {
 
     final List<String> items = new ArrayList<>();
     final List<String> retried = new ArrayList<>();
+    final List<String> keys = new ArrayList<>();
     final CountDownLatch cancelled = new CountDownLatch(1);
     private final Map<Class<?>, Function<FromClient, ToClient>> answers = new HashMap<>();
     private Consumer<JobListener> story = listener -> listener.ended(status(JobState.SUCCEEDED, 0, 0));
@@ -144,6 +146,12 @@ final class FakeCluster implements Connector {
         }
 
         @Override
+        public CompletableFuture<JobHandle> submit(String key, JobSpec job, CodeFiles code, JobListener listener) {
+            keys.add(key);
+            return submit(job, code, listener);
+        }
+
+        @Override
         public CompletableFuture<JobHandle> retry(JobId job, boolean onlyFailed, Optional<CodeFiles> code) {
             retried.add(job + (onlyFailed ? " failed" : " all") + (code.isPresent() ? " new code" : ""));
             return CompletableFuture.completedFuture(new Handle(new Deaf()));
@@ -185,7 +193,8 @@ final class FakeCluster implements Connector {
             SegmentReader reader = new SegmentReader(FakeCluster.class.getClassLoader());
             for (long index = segment.from(); index < segment.to(); index++) {
                 try {
-                    items.add(String.valueOf(reader.read(segment, index)));
+                    Object item = reader.read(segment, index);
+                    items.add(String.valueOf(item instanceof byte[] bytes ? NumberedText.parse(bytes) : item));
                 } catch (IOException | ClassNotFoundException e) {
                     throw new AssertionError(e);
                 }

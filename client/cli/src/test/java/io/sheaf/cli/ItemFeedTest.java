@@ -63,7 +63,16 @@ class ItemFeedTest {
         feed.came(1000, 40_000);
         feed.left(40_000);
         start(2);
-        assertSent(1 << 18);
+        assertSent((int) Math.min(1 << 18, ItemFeed.NAME_BYTES_AHEAD / 201));
+    }
+
+    @Test
+    void longNamesLetFewItemsBeUnderWay() throws Exception {
+        input.length = 1_000_000;
+        feed.came(1000, 40_000);
+        feed.left(40_000);
+        start(2);
+        assertSent((int) Math.max(16, ItemFeed.NAME_BYTES_AHEAD / 1_000_200));
     }
 
     @Test
@@ -97,10 +106,11 @@ class ItemFeedTest {
     private static final class Endless extends InputStream {
         private final AtomicLong read = new AtomicLong();
         private volatile boolean ended;
+        private int length = 1;
 
         @Override
         public int read() throws IOException {
-            return ended ? -1 : read.incrementAndGet() % 2 == 0 ? '\n' : 'x';
+            return ended ? -1 : read.incrementAndGet() % (length + 1) == 0 ? '\n' : 'x';
         }
 
         @Override

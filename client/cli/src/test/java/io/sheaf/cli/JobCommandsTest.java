@@ -21,6 +21,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -258,7 +259,7 @@ class JobCommandsTest {
         String[] submit = {"submit", "com.acme.Tasks::count", "--jar", jar, ":::", "a", "b"};
         FakeCluster cluster = knows(FakeCluster.status(JobState.RUNNING, 0, 0));
         Typed typed = Typed.run(cluster, submit);
-        assertThat(typed).isEqualTo(new Typed(0, "7\n", "The coordinator keeps the results until it ends\n"));
+        assertThat(typed).isEqualTo(new Typed(0, "7\n", ""));
         assertThat(cluster.items).containsExactly("a", "b");
         assertThat(cluster.submitted().live()).isFalse();
         assertThat(cluster.submitted().form()).isEqualTo(ResultForm.JSON);
@@ -270,6 +271,32 @@ class JobCommandsTest {
                         Stream.of(submit).skip(1))
                 .toArray(String[]::new);
         assertThat(Typed.run(cluster, json)).isEqualTo(new Typed(0, Golden.text("submit"), ""));
+    }
+
+    @Test
+    void aSubmitHasTheKeyThatItsUserGivesItOrOneOfItsOwn() throws IOException {
+        String jar = TestJar.tasks(folder).toString();
+        FakeCluster cluster = knows(FakeCluster.status(JobState.RUNNING, 0, 0));
+        Typed.run(cluster, "submit", "--id", "nightly", "com.acme.Tasks::count", "--jar", jar, ":::", "a");
+        Typed.run(cluster, "submit", "com.acme.Tasks::count", "--jar", jar, ":::", "a");
+        Typed.run(cluster, "submit", "com.acme.Tasks::count", "--jar", jar, ":::", "a");
+        assertThat(cluster.keys).hasSize(3).doesNotHaveDuplicates().startsWith("nightly");
+    }
+
+    @Test
+    void aJobIsForgottenByItsNumber() {
+        List<FromClient.Forget> asked = new ArrayList<>();
+        JobStatus ended = FakeCluster.status(JobState.FAILED, 2, 1);
+        FakeCluster cluster = knows(ended).answer(FromClient.Forget.class, forget -> {
+            asked.add(forget);
+            return new ToClient.Job(forget.request(), ended);
+        });
+        assertThat(Typed.run(cluster, "job", "forget", "7")).isEqualTo(new Typed(0, "Job 7 is forgotten\n", ""));
+        assertThat(Typed.run(cluster, "job", "forget", "last", "--json").out()).isEqualTo(Golden.text("job"));
+        assertThat(asked).extracting(FromClient.Forget::job).containsExactly(FakeCluster.JOB, FakeCluster.JOB);
+        assertThat(Typed.run(cluster, "job", "forget").exitCode()).isEqualTo(2);
+        assertThat(Typed.run(cluster, "job", "7", "8").exitCode()).isEqualTo(2);
+        assertThat(asked).hasSize(2);
     }
 
     @Test

@@ -11,6 +11,7 @@ import io.sheaf.protocol.job.DeathReport;
 import io.sheaf.protocol.job.Failure;
 import io.sheaf.protocol.job.ItemFailure;
 import io.sheaf.protocol.job.JobState;
+import io.sheaf.protocol.job.NumberedText;
 import io.sheaf.protocol.job.ResultForm;
 import io.sheaf.protocol.job.Source;
 import io.sheaf.protocol.job.WorkerId;
@@ -119,7 +120,7 @@ class JobLogTest {
         assertThat(Typed.run(later, "map", "--resume", log, "--", "cp", "{}", "{.}.old", ":::", "d.x", "a.x")
                         .exitCode())
                 .isZero();
-        assertThat(later.items).containsExactly("d.x");
+        assertThat(later.items).containsExactly(new NumberedText(0, "d.x").toString());
     }
 
     @Test

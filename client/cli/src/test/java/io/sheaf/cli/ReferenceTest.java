@@ -14,9 +14,10 @@ import org.junit.jupiter.api.Test;
 import picocli.CommandLine;
 import picocli.CommandLine.Help.Ansi;
 
-/** The reference in {@code doc} says what the command line says of itself. */
+/** The reference in {@code doc} says what the command line says of itself; what follows there is not of this module. */
 class ReferenceTest {
     private static final Path PAGE = Path.of("..", "..", "doc", "commands.md");
+    private static final String PROCESSES = "\n## sheaf coordinator\n";
 
     private static String page() {
         Console nowhere = new Console(
@@ -28,9 +29,9 @@ class ReferenceTest {
         StringBuilder page = new StringBuilder("""
                 # The command line
 
-                What `sheaf COMMAND --help` says of every command. This page is generated: `mvn -pl client/cli -am test
-                -Dtest=ReferenceTest -Dsheaf.reference=write -Dsurefire.failIfNoSpecifiedTests=false` writes it anew. The
-                processes `sheaf coordinator`, `sheaf worker` and `sheaf local` say by `--help` what they take.
+                What `sheaf COMMAND --help` says of every command; those that start the processes of a cluster come last.
+                This page is generated: `mvn -pl client/cli,deploy/launcher -am test -Dtest=*ReferenceTest
+                -Dsheaf.reference=write -Dsurefire.failIfNoSpecifiedTests=false` writes it anew.
 
                 ## sheaf
 
@@ -55,9 +56,12 @@ class ReferenceTest {
 
     @Test
     void thePageIsWhatTheCommandsSayOfThemselves() throws IOException {
+        String written = Files.readString(PAGE);
+        int end = written.indexOf(PROCESSES);
+        String rest = end < 0 ? "" : written.substring(end);
         if ("write".equals(System.getProperty("sheaf.reference"))) {
-            Files.writeString(PAGE, page());
+            Files.writeString(PAGE, page() + rest);
         }
-        assertThat(Files.readString(PAGE)).isEqualTo(page());
+        assertThat(Files.readString(PAGE)).isEqualTo(page() + rest);
     }
 }

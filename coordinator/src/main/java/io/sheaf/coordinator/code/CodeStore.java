@@ -2,6 +2,7 @@ package io.sheaf.coordinator.code;
 
 import io.sheaf.coordinator.dispatch.CodeSupply;
 import io.sheaf.coordinator.dispatch.WorkerPort;
+import io.sheaf.coordinator.journal.SharedFiles;
 import io.sheaf.protocol.ClientConversation;
 import io.sheaf.protocol.WorkerConversation.ToWorker;
 import io.sheaf.protocol.job.CodeFile;
@@ -15,6 +16,7 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Optional;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -35,6 +37,7 @@ public final class CodeStore implements CodeSupply, AutoCloseable {
 
     private final Path directory;
     private final boolean trusting;
+    private final Optional<SharedFiles> shared;
     private final ThreadPoolExecutor senders = new ThreadPoolExecutor(
             SENDERS, SENDERS, IDLE_SECONDS, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), task -> {
                 Thread thread = new Thread(task, "code-sender");
@@ -50,18 +53,40 @@ public final class CodeStore implements CodeSupply, AutoCloseable {
      *     a private node, which shares the client's user and files
      */
     public CodeStore(Path directory, boolean trusting) {
+        this(directory, trusting, Optional.empty());
+    }
+
+    /**
+     * A store of which other coordinators have what is in this one.
+     *
+     * @param shared where that is
+     */
+    public CodeStore(Path directory, boolean trusting, Optional<SharedFiles> shared) {
         this.directory = directory;
         this.trusting = trusting;
+        this.shared = shared;
         senders.allowCoreThreadTimeOut(true);
     }
 
     /** Whether the file need not be uploaded. */
+    @Override
     public boolean has(CodeFile file) throws IOException {
         Path kept = path(file.id());
         if (Files.isRegularFile(kept) && Files.size(kept) == file.size()) {
+            arrived(file.id());
+            return true;
+        }
+        if (shared.isPresent() && shared.get().fetch(file.id().sha256(), kept)) {
             return true;
         }
         return trusting && isThere(file);
+    }
+
+    /** A file is here; from now on other coordinators can have it, too. */
+    public void arrived(CodeId id) throws IOException {
+        if (shared.isPresent()) {
+            shared.get().keep(id.sha256(), path(id));
+        }
     }
 
     private static boolean isThere(CodeFile file) throws IOException {

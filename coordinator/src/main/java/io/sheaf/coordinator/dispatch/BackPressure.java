@@ -43,6 +43,7 @@ final class BackPressure {
     private final Map<JobId, Flow> feeding = new LinkedHashMap<>();
     private final Set<ClientPort> slow = new HashSet<>();
     private boolean pressed;
+    private boolean unwritten;
     private Optional<String> told = Optional.empty();
 
     /** A job that has not ended. */
@@ -95,7 +96,35 @@ final class BackPressure {
         return credit.unsent();
     }
 
-    /** A job that had ended begins again; the scheduler knows it. */
+    /** A client goes on to send the items of a job that is here; returns what it may send at first. */
+    long resumed(JobRecord job, ClientPort client) {
+        Flow flow = flows.get(job.id);
+        if (flow != null) {
+            flow.client = client;
+        }
+        if (flow == null || !job.takesItems()) {
+            // What it still sends is passed over.
+            return LARGEST_WINDOW << 20;
+        }
+        feeding.put(job.id, flow);
+        long due = Math.max(0, window(feeding.size()) - flow.credit.unsent());
+        flow.credit.grant(due);
+        return flow.credit.unsent();
+    }
+
+    /** What durable jobs come to cannot be written down, or can be again: until then they are held. */
+    void unwritten(boolean now) {
+        if (unwritten != now) {
+            unwritten = now;
+            if (now) {
+                flows.values().forEach(this::holdOrRelease);
+            } else {
+                loop.execute(() -> flows.values().forEach(this::holdOrRelease));
+            }
+        }
+    }
+
+    /** A job that had ended begins again, or has come over from an earlier life; the scheduler knows it. */
     void again(JobRecord job) {
         Flow flow = new Flow(job, null, new Credit(0));
         flows.put(job.id, flow);
@@ -207,7 +236,8 @@ final class BackPressure {
     }
 
     private void holdOrRelease(Flow flow) {
-        boolean hold = flow.job.spec.live() ? slow.contains(flow.client) : pressed;
+        boolean full = flow.job.spec.live() ? slow.contains(flow.client) : pressed;
+        boolean hold = full || (unwritten && flow.job.durable);
         if (hold != flow.held) {
             flow.held = hold;
             if (hold) {
@@ -222,6 +252,7 @@ final class BackPressure {
     /** In steps: what clients may send at once must fit the memory, however fast they are and slow the disk is. */
     private void replenish(Flow flow, long window) {
         long room = flow.job.spec.live() ? roomForLive(flow.job, window) : pressed ? 0 : window;
+        room = unwritten && flow.job.durable ? 0 : room;
         long due = Math.min(room, window) - flow.credit.unsent();
         if (due >= window / 4 && flow.client != null) {
             flow.credit.grant(due);

@@ -1,6 +1,9 @@
 package io.sheaf.coordinator.dispatch;
 
 import io.sheaf.Workload;
+import io.sheaf.coordinator.journal.Entry;
+import io.sheaf.coordinator.journal.Journal;
+import io.sheaf.coordinator.journal.JournalException;
 import io.sheaf.coordinator.scheduling.Reaction;
 import io.sheaf.coordinator.scheduling.TaskScheduler;
 import io.sheaf.coordinator.spill.Memory;
@@ -15,8 +18,10 @@ import io.sheaf.protocol.job.LeaseId;
 import io.sheaf.protocol.job.WorkerId;
 import java.time.Clock;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
@@ -32,13 +37,18 @@ import org.slf4j.LoggerFactory;
 public final class Coordinator implements WorkerEvents, ClientEvents, AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(Coordinator.class);
     private static final long NEWS_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
+    private static final long TIDY_NANOS = TimeUnit.SECONDS.toNanos(10);
+    /** As long as clients try to come back, if nobody told them otherwise. */
+    private static final long ORPHANS_NANOS = TimeUnit.SECONDS.toNanos(60);
 
     private final TaskScheduler scheduler;
     private final long epoch;
     private final Fleet fleet = new Fleet();
+    private final Map<WorkerPort, Long> heard = new LinkedHashMap<>();
     private final Retreat retreat = new Retreat((worker, job) -> send(worker, new ToWorker.Recall(job)));
     private final JobBook book;
     private final Requests requests;
+    private final Aftermath aftermath;
     private final CodeSupply code;
     private final Set<ClientPort> clients = new LinkedHashSet<>();
     private final LinkedBlockingQueue<Runnable> inbox = new LinkedBlockingQueue<>();
@@ -46,40 +56,60 @@ public final class Coordinator implements WorkerEvents, ClientEvents, AutoClosea
     private final Clock clock;
     private int toldSlots;
     private long nextNews = System.nanoTime();
+    private long nextTidy = System.nanoTime() + TIDY_NANOS;
+    private final long orphansUntil;
     private volatile boolean closed;
 
     /**
-     * A coordinator at work from now on.
+     * A coordinator at work from now on, with all that was written down in earlier lives.
      *
      * @param about what to say of itself
      * @param memory what it may keep in memory; the directory is closed with this
+     * @param keeping what of jobs is kept; its journal is closed with this
      * @param onFatal called when it cannot go on; the process should end
      */
-    public Coordinator(CoordinatorInfo about, CodeSupply code, Memory memory, Clock clock, Runnable onFatal) {
-        this.epoch = about.startedAt();
-        this.scheduler = new TaskScheduler(epoch);
+    public Coordinator(
+            CoordinatorInfo about, CodeSupply code, Memory memory, Keeping keeping, Clock clock, Runnable onFatal) {
         this.code = code;
         this.clock = clock;
+        this.epoch = keeping.journal().map(Journal::epoch).orElse(about.startedAt());
+        this.scheduler = new TaskScheduler(epoch);
         this.book = new JobBook(
                 scheduler,
                 clock,
                 new BackPressure(
                         memory, brake(), workload -> scheduler.overview().slots(workload), inbox::add),
-                inbox::add);
+                inbox::add,
+                keeping);
         this.requests = new Requests(about, scheduler, fleet, book, this::tell);
+        this.aftermath = new Aftermath(book::keep, this::perform, command -> book.isDurable(command.job()));
+        new Recovery(scheduler, book, this::settleSpill).run(code);
+        this.orphansUntil = System.nanoTime() + ORPHANS_NANOS;
         this.thread = new Thread(() -> runOr(onFatal), "coordinator");
         thread.setDaemon(true);
         thread.start();
     }
 
+    /** While this is being made nobody else has anything in the queue. */
+    private void settleSpill() {
+        book.pressure.settle();
+        List<Runnable> tasks = new ArrayList<>();
+        inbox.drainTo(tasks);
+        tasks.forEach(Runnable::run);
+    }
+
     @Override
     public void registered(WorkerPort port, FromWorker.Register who) {
-        inbox.add(() -> register(port, who));
+        inbox.add(() -> {
+            heard.merge(port, 1L, Long::sum);
+            register(port, who);
+        });
     }
 
     @Override
     public void received(WorkerPort port, FromWorker message) {
         inbox.add(() -> {
+            heard.merge(port, 1L, Long::sum);
             Fleet.Member member = fleet.at(port);
             if (member != null) {
                 receive(member, message);
@@ -96,6 +126,7 @@ public final class Coordinator implements WorkerEvents, ClientEvents, AutoClosea
                 log.info("{}", how.headline());
             }
             scheduler.lost(gone.info().id(), how);
+            book.chronicle.note(new Entry.WorkerGone(gone.info().id()));
         }));
     }
 
@@ -179,6 +210,9 @@ public final class Coordinator implements WorkerEvents, ClientEvents, AutoClosea
             List<Runnable> rest = new ArrayList<>();
             inbox.drainTo(rest);
             rest.forEach(Runnable::run);
+        } catch (JournalException e) {
+            log.error("The coordinator cannot go on: {}", e.getMessage(), e);
+            onFatal.run();
         } catch (RuntimeException | Error e) {
             log.error("The coordinator cannot go on", e);
             onFatal.run();
@@ -186,26 +220,23 @@ public final class Coordinator implements WorkerEvents, ClientEvents, AutoClosea
             Thread.currentThread().interrupt();
         } finally {
             book.pressure.close();
+            book.chronicle.close();
         }
     }
 
     private void step() throws InterruptedException {
         Runnable first = inbox.poll(waitNanos(), TimeUnit.NANOSECONDS);
-        OptionalLong deadline = scheduler.nextDeadline();
-        if (first != null || (deadline.isPresent() && deadline.getAsLong() - System.nanoTime() <= 0)) {
-            scheduler.timePassed(System.nanoTime());
+        if (first != null || nextDeadline() - System.nanoTime() <= 0) {
+            long now = System.nanoTime();
+            scheduler.timePassed(now);
             List<Runnable> tasks = new ArrayList<>();
             if (first != null) {
                 tasks.add(first);
             }
             inbox.drainTo(tasks);
             tasks.forEach(Runnable::run);
-            Reaction reaction = scheduler.place();
-            reaction.facts().forEach(book::keep);
-            reaction.commands().forEach(this::perform);
-            requests.conclude();
-            book.pressure.settle();
-            tellCapacity();
+            lookAfter(now);
+            conclude(scheduler.place(), now);
         }
         long now = System.nanoTime();
         if (nextNews - now <= 0 && book.hasNews()) {
@@ -214,19 +245,50 @@ public final class Coordinator implements WorkerEvents, ClientEvents, AutoClosea
         }
     }
 
+    /** What is to be done now and then. */
+    private void lookAfter(long now) {
+        if (orphansUntil - now <= 0) {
+            book.orphans.giveUp();
+        }
+        if (nextTidy - now <= 0) {
+            nextTidy = now + TIDY_NANOS;
+            book.archive.tidy(clock.millis());
+        }
+    }
+
+    /** First all is written down, then it is acted upon, and then those are answered who asked. */
+    private void conclude(Reaction reaction, long now) {
+        List<News> news = book.describe(reaction.facts());
+        boolean written = book.chronicle.write(now);
+        aftermath.follow(new Aftermath.Step(requests.promises(), news, reaction.commands()), written);
+        heard.forEach(WorkerPort::taken);
+        heard.clear();
+        book.pressure.unwritten(!written);
+        requests.conclude();
+        book.pressure.settle();
+        tellCapacity();
+    }
+
+    private long nextDeadline() {
+        long next = nextTidy;
+        for (OptionalLong other : List.of(scheduler.nextDeadline(), book.chronicle.nextTry())) {
+            if (other.isPresent() && other.getAsLong() - next < 0) {
+                next = other.getAsLong();
+            }
+        }
+        return next;
+    }
+
     private long waitNanos() {
         long now = System.nanoTime();
-        long wait = book.hasNews() ? nextNews - now : TimeUnit.HOURS.toNanos(1);
-        OptionalLong deadline = scheduler.nextDeadline();
-        if (deadline.isPresent()) {
-            wait = Math.min(wait, deadline.getAsLong() - now);
-        }
-        return Math.max(0, wait);
+        long wait = nextDeadline() - now;
+        return Math.max(0, book.hasNews() ? Math.min(wait, nextNews - now) : wait);
     }
 
     private void register(WorkerPort port, FromWorker.Register who) {
         Optional<Fleet.Member> earlier = fleet.enter(who, port, clock.millis());
-        earlier.ifPresent(old -> old.port().close());
+        // It may say twice over one link that it is here, when it lost another right before.
+        earlier.filter(old -> old.port() != port).ifPresent(old -> old.port().close());
         Set<LeaseId> keep = scheduler.joined(who.info(), who.held());
         log.info(
                 "Worker {} with {} slots and {} for what waits has come from {} (process {})",
@@ -235,6 +297,7 @@ public final class Coordinator implements WorkerEvents, ClientEvents, AutoClosea
                 who.info().ioSlots(),
                 who.info().host(),
                 who.info().pid());
+        book.chronicle.note(new Entry.WorkerCame(who.info().id()));
         port.send(new ToWorker.Registered(epoch, List.copyOf(keep)));
     }
 

@@ -7,8 +7,9 @@ import io.sheaf.protocol.item.Segment;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Supplier;
 
-/** The items of a streamed source that have no result yet, as they came. For one thread. */
+/** The items of a streamed source, as they came, until they have ended or nobody can ask for them. For one thread. */
 final class ItemStore {
     private final Shelf shelf;
     private final ArrayDeque<Range> earlier = new ArrayDeque<>();
@@ -58,8 +59,17 @@ final class ItemStore {
         passEarlier();
     }
 
+    /** Keeps items that come next, and lie elsewhere. */
+    void add(long from, long to, long cost, Supplier<Piece> where) {
+        shelf.add(from, to, cost, where);
+        arrived = to;
+        count += to - from;
+        arrivedCost += cost;
+        passEarlier();
+    }
+
     /**
-     * Items that have not ended, in order.
+     * Items that are still kept, in order.
      *
      * @throws java.io.UncheckedIOException when they cannot be read back from disk
      */

@@ -1,5 +1,6 @@
 package io.sheaf.coordinator.dispatch;
 
+import io.sheaf.coordinator.journal.Entry;
 import io.sheaf.coordinator.scheduling.Reaction;
 import io.sheaf.coordinator.scheduling.Reaction.Fact;
 import io.sheaf.coordinator.scheduling.TaskScheduler;
@@ -14,11 +15,9 @@ import io.sheaf.protocol.job.JobState;
 import io.sheaf.protocol.job.JobStatus;
 import io.sheaf.protocol.job.Nesting;
 import io.sheaf.protocol.job.Output;
-import io.sheaf.protocol.job.Repeated;
 import io.sheaf.protocol.job.Source;
 import java.io.UncheckedIOException;
 import java.time.Clock;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -33,33 +32,32 @@ import org.jspecify.annotations.Nullable;
 
 /** All jobs that are known: keeps what the scheduler says became true, and tells those who want to know. For one thread. */
 final class JobBook {
-    private static final long LARGEST_GRANT = 64 << 20;
-    private static final int ENDED_LIVE_JOBS = 1_000;
-    private static final int ENDED_DETACHED_JOBS = 10_000;
 
     final BackPressure pressure;
     final TaskSessions tasks = new TaskSessions();
+    final Audience audience = new Audience();
+    final Orphans orphans = new Orphans(this);
+    final Archive archive;
+    final Chronicle chronicle;
     private final TaskScheduler scheduler;
     private final Clock clock;
     private final Executor later;
     private final Map<JobId, JobRecord> jobs = new LinkedHashMap<>();
-    private final Map<ClientPort, Set<JobRecord>> ownedBy = new HashMap<>();
-    private final Map<JobRecord, ClientPort> owners = new HashMap<>();
+    private final Map<String, JobRecord> keys = new HashMap<>();
     private final Set<JobRecord> news = new LinkedHashSet<>();
-    private final ArrayDeque<JobId> endedLive = new ArrayDeque<>();
-    private final ArrayDeque<JobId> endedDetached = new ArrayDeque<>();
-    private long numbers;
 
     /**
      * Without jobs.
      *
      * @param later runs what it is given in the thread that uses this, soon
      */
-    JobBook(TaskScheduler scheduler, Clock clock, BackPressure pressure, Executor later) {
+    JobBook(TaskScheduler scheduler, Clock clock, BackPressure pressure, Executor later, Keeping keeping) {
         this.scheduler = scheduler;
         this.clock = clock;
         this.pressure = pressure;
         this.later = later;
+        this.chronicle = new Chronicle(keeping.journal());
+        this.archive = new Archive(chronicle, keeping, this::forget);
     }
 
     /** The jobs that tasks of this one have started and that have not ended, oldest first. */
@@ -79,15 +77,51 @@ final class JobBook {
         return clock.millis() - job.submittedAt;
     }
 
-    JobRecord open(JobSpec spec, ClientPort client) {
+    /** Whether a job of that client would be written down. */
+    boolean wouldBeDurable(JobSpec spec, ClientPort client) {
+        return chronicle.keeps()
+                && (!spec.live() || spec.durable())
+                && tasks.jobOf(client).isEmpty();
+    }
+
+    JobRecord open(JobSpec spec, ClientPort client, Optional<String> key) {
+        boolean durable = wouldBeDurable(spec, client);
         Optional<JobRecord> parent = tasks.jobOf(client).map(jobs::get);
-        JobRecord job = new JobRecord(new JobId(++numbers), spec, parent, clock.millis(), pressure.spill());
-        jobs.put(job.id, job);
+        JobRecord job =
+                new JobRecord(chronicle.nextJob(durable), spec, parent, clock.millis(), pressure.spill(), durable);
+        enter(job, key);
         if (spec.live()) {
-            owners.put(job, client);
-            ownedBy.computeIfAbsent(client, key -> new LinkedHashSet<>()).add(job);
+            audience.own(client, job);
+        }
+        if (durable) {
+            chronicle.note(new Entry.Opened(job.id, key, tasks.tokenOf(job.id), job.spec, job.submittedAt));
         }
         return job;
+    }
+
+    private void enter(JobRecord job, Optional<String> key) {
+        jobs.put(job.id, job);
+        job.key = key;
+        key.ifPresent(name -> keys.put(name, job));
+    }
+
+    /** A job of an earlier life. */
+    JobRecord restore(Entry.Opened opened) {
+        JobRecord job =
+                new JobRecord(opened.job(), opened.spec(), Optional.empty(), opened.at(), pressure.spill(), true);
+        enter(job, opened.key());
+        return job;
+    }
+
+    /** The job that a client calls so. */
+    Optional<JobRecord> keyed(String key) {
+        return Optional.ofNullable(keys.get(key));
+    }
+
+    private void forget(JobRecord job) {
+        jobs.remove(job.id);
+        job.key.ifPresent(name -> keys.remove(name, job));
+        job.clear();
     }
 
     /** After the client was told that the job exists, so that nothing about it comes first. */
@@ -100,16 +134,24 @@ final class JobBook {
         }
     }
 
-    /** What has no result of a job that has ended, and is not live, is run again. */
-    void again(JobRecord job, Optional<Bundle> code) {
-        endedDetached.remove(job.id);
-        Headway headway = job.again(code);
+    /** What has no result of a job that has ended, and is not live, is run again, or of that only what has failed. */
+    void again(JobRecord job, Optional<Bundle> code, boolean onlyFailed) {
+        archive.remove(job);
+        Headway headway = job.again(code, job.rerun(onlyFailed));
+        if (job.durable) {
+            chronicle.note(new Entry.Reopened(job.id, job.spec, onlyFailed));
+        }
         long total = job.total().orElse(0);
         scheduler.submitted(job.id, job.spec.policy(), headway);
         pressure.again(job);
         scheduler.arrived(job.id, total, (long) (job.items.meanCost() * (total - headway.count())));
         scheduler.inputEnded(job.id, total);
         news.add(job);
+    }
+
+    boolean isDurable(JobId id) {
+        JobRecord job = jobs.get(id);
+        return job != null && job.durable;
     }
 
     @Nullable
@@ -133,11 +175,25 @@ final class JobBook {
             cannotRun(job.id, "Its client sent more items than it was given credit for");
             return;
         }
+        if (items.from() < job.items.arrived() && job.durable) {
+            // Its client does not know how much of it was here before the coordinator was started again.
+            if (items.to() > job.items.arrived()) {
+                arrive(job, items.slice(job.items.arrived(), items.to()));
+            }
+            return;
+        }
         if (items.from() != job.items.arrived()) {
             cannotRun(job.id, "Items came out of order: " + items.from() + " after " + job.items.arrived());
             return;
         }
+        arrive(job, items);
+    }
+
+    private void arrive(JobRecord job, Segment items) {
         job.items.add(items);
+        if (job.durable) {
+            job.arriving.add(items);
+        }
         scheduler.arrived(job.id, items.to(), items.size());
     }
 
@@ -158,6 +214,9 @@ final class JobBook {
     void cancel(JobRecord job, String reason) {
         if (scheduler.cancelled(job.id)) {
             job.because(reason);
+            if (job.durable) {
+                chronicle.note(new Entry.Explained(job.id, reason));
+            }
         }
     }
 
@@ -168,13 +227,7 @@ final class JobBook {
     void clientGone(ClientPort client) {
         pressure.gone(client);
         tasks.left(client);
-        Set<JobRecord> live = ownedBy.remove(client);
-        if (live != null) {
-            live.forEach(job -> {
-                owners.remove(job);
-                cancel(job, "its client is gone");
-            });
-        }
+        audience.gone(client).forEach(job -> cancel(job, "its client is gone"));
         jobs.values().forEach(job -> job.watchers.remove(client));
     }
 
@@ -188,7 +241,7 @@ final class JobBook {
     /** Only who waits for the job understands it. */
     void said(ToClient.Said message) {
         JobRecord job = jobs.get(message.job());
-        ClientPort owner = job == null ? null : owners.get(job);
+        ClientPort owner = job == null ? null : audience.owner(job);
         if (owner != null) {
             owner.send(message);
         }
@@ -199,13 +252,16 @@ final class JobBook {
         if (job == null || job.state().ended()) {
             return;
         }
-        ClientPort owner = owners.get(job);
+        ClientPort owner = audience.owner(job);
         if (owner != null) {
             if (pressure.admits(job, output)) {
                 owner.send(new ToClient.Printed(id, output));
             }
         } else if (!job.spec.live()) {
             job.kept.add(output);
+            if (job.durable) {
+                chronicle.note(new Entry.Printed(id, output));
+            }
         }
     }
 
@@ -223,81 +279,61 @@ final class JobBook {
                 new Nesting(tasks.tokenOf(id), job.depth));
     }
 
-    /** The lease, in as many messages as its items need: none may be too long to be sent. */
+    /** The lease, as its worker is told of it. */
     List<ToWorker> granting(Reaction.Command.Grant grant) {
         JobRecord job = known(grant.job());
         if (job.isRange()) {
-            return List.of(granted(grant, grant.from(), grant.to(), List.of()));
+            return Grants.of(grant);
         }
-        List<Segment> items;
         try {
-            items = job.items.slice(grant.from(), grant.to());
+            return Grants.of(grant, job.items.slice(grant.from(), grant.to()));
         } catch (UncheckedIOException e) {
             later.execute(() -> cannotRun(job.id, "Its items cannot be read back from disk: " + e.getMessage()));
             return List.of();
         }
-        List<ToWorker> messages = new ArrayList<>();
-        List<Segment> part = new ArrayList<>();
-        long bytes = 0;
-        for (Segment segment : items) {
-            if (bytes > 0 && bytes + segment.size() > LARGEST_GRANT) {
-                messages.add(granted(grant, part));
-                part = new ArrayList<>();
-                bytes = 0;
+    }
+
+    /** What has become true, with what belongs to it; that of durable jobs is noted. */
+    List<News> describe(List<Fact> facts) {
+        List<News> all = new ArrayList<>();
+        for (Fact fact : facts) {
+            JobRecord job = known(fact.job());
+            Optional<Segment> results = fact instanceof Fact.Completed completed
+                    ? Optional.of(job.take(completed.from(), completed.to()))
+                    : Optional.empty();
+            all.add(new News(job, fact, results));
+            if (job.durable) {
+                Optional<Segment> body =
+                        fact instanceof Fact.Arrived arrived ? job.takeArriving(arrived.upTo()) : results;
+                chronicle.note(new Entry.Happened(fact, clock.millis(), body));
             }
-            part.add(segment);
-            bytes += segment.size();
         }
-        messages.add(granted(grant, part));
-        return messages;
-    }
-
-    private static ToWorker granted(Reaction.Command.Grant grant, List<Segment> part) {
-        long from = part.get(0).from();
-        long to = part.get(part.size() - 1).to();
-        return granted(grant, from, to, part);
-    }
-
-    private static ToWorker granted(Reaction.Command.Grant grant, long from, long to, List<Segment> items) {
-        List<Repeated> repeated = Repeated.within(grant.repeated(), from, to);
-        return new ToWorker.Granted(grant.lease(), grant.job(), from, to, items, repeated, grant.alone());
+        return all;
     }
 
     /** Something is true from now on. */
-    void keep(Fact fact) {
-        if (fact instanceof Fact.Completed completed) {
-            JobRecord job = known(completed.job());
-            Segment results = job.take(completed.from(), completed.to());
-            job.completed(results);
-            news.add(job);
-            ClientPort owner = owners.get(job);
+    void keep(News told) {
+        JobRecord job = told.job();
+        ClientPort owner = audience.owner(job);
+        boolean keeps = owner == null && (job.durable || !job.spec.live());
+        told.results().ifPresent(results -> {
             if (owner != null) {
                 owner.send(new ToClient.Results(job.id, results));
-            } else if (!job.spec.live()) {
+            } else if (keeps) {
                 job.kept.add(results);
             }
-        } else if (fact instanceof Fact.Failed failed) {
-            JobRecord job = known(failed.job());
-            job.failed(failed.failure().index());
-            news.add(job);
-            ClientPort owner = owners.get(job);
+        });
+        if (told.fact() instanceof Fact.Failed failed) {
             if (owner != null) {
                 owner.send(new ToClient.Failed(job.id, failed.failure()));
-            } else if (!job.spec.live()) {
+            } else if (keeps) {
                 job.kept.add(failed.failure());
             }
-        } else if (fact instanceof Fact.Requeued requeued) {
-            JobRecord job = known(requeued.job());
-            job.requeued(requeued.items());
+        }
+        if (told.fact() instanceof Fact.Became became) {
+            became(job, became.state());
+        } else if (job.heard(told.fact())) {
             news.add(job);
-        } else if (fact instanceof Fact.Retried retried) {
-            JobRecord job = known(retried.job());
-            job.retried();
-            news.add(job);
-        } else if (fact instanceof Fact.GivenUp given) {
-            known(given.job()).because(given.reason());
-        } else if (fact instanceof Fact.Became became) {
-            became(known(became.job()), became);
         }
     }
 
@@ -317,17 +353,17 @@ final class JobBook {
         for (JobRecord job : news) {
             job.reported.clear();
             JobStatus status = status(job);
-            listeners(job).forEach(client -> client.send(new ToClient.Progress(status)));
+            audience.of(job).forEach(client -> client.send(new ToClient.Progress(status)));
         }
         news.clear();
     }
 
-    private void became(JobRecord job, Fact.Became became) {
-        job.became(became.state(), clock.millis());
-        if (became.state().ended() || became.state() == JobState.CANCELLING) {
+    private void became(JobRecord job, JobState state) {
+        job.became(state, clock.millis());
+        if (state.ended() || state == JobState.CANCELLING) {
             tasks.over(job.id);
         }
-        if (!became.state().ended()) {
+        if (!state.ended()) {
             news.add(job);
             return;
         }
@@ -335,25 +371,11 @@ final class JobBook {
         pressure.ended(job);
         job.reported.clear();
         JobStatus status = status(job);
-        listeners(job).forEach(client -> client.send(new ToClient.Ended(status)));
-        job.watchers.clear();
-        ClientPort owner = owners.remove(job);
-        if (owner != null) {
-            Optional.ofNullable(ownedBy.get(owner)).ifPresent(live -> live.remove(job));
+        audience.of(job).forEach(client -> client.send(new ToClient.Ended(status)));
+        audience.over(job);
+        if (job.durable && job.isInputOver() && !job.isRange()) {
+            chronicle.note(new Entry.InputDropped(job.id));
         }
-        ArrayDeque<JobId> ended = job.spec.live() ? endedLive : endedDetached;
-        ended.add(job.id);
-        if (ended.size() > (job.spec.live() ? ENDED_LIVE_JOBS : ENDED_DETACHED_JOBS)) {
-            Optional.ofNullable(jobs.remove(ended.remove())).ifPresent(JobRecord::clear);
-        }
-    }
-
-    private Set<ClientPort> listeners(JobRecord job) {
-        Set<ClientPort> all = new LinkedHashSet<>(job.watchers);
-        ClientPort owner = owners.get(job);
-        if (owner != null) {
-            all.add(owner);
-        }
-        return all;
+        archive.add(job);
     }
 }

@@ -1,7 +1,9 @@
 package io.sheaf.coordinator.dispatch;
 
+import io.sheaf.coordinator.scheduling.Reaction.Fact;
 import io.sheaf.coordinator.spill.Spill;
 import io.sheaf.protocol.item.Intervals;
+import io.sheaf.protocol.item.Intervals.Range;
 import io.sheaf.protocol.item.Segment;
 import io.sheaf.protocol.job.Bundle;
 import io.sheaf.protocol.job.Headway;
@@ -13,6 +15,7 @@ import io.sheaf.protocol.job.Policy;
 import io.sheaf.protocol.job.Source;
 import java.util.ArrayDeque;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
@@ -28,11 +31,18 @@ final class JobRecord {
     final int depth;
 
     final long submittedAt;
+    /** What becomes of it is written down. */
+    final boolean durable;
+    /** What its client calls it. */
+    Optional<String> key = Optional.empty();
+
     final ItemStore items;
     final KeptResults kept;
     final Set<ClientPort> watchers = new LinkedHashSet<>();
     /** Results that were reported and that the scheduler has not yet spoken about. */
     final ArrayDeque<Segment> reported = new ArrayDeque<>();
+    /** Items that have come and that the scheduler has not yet spoken about. */
+    final ArrayDeque<Segment> arriving = new ArrayDeque<>();
 
     private JobState state = JobState.WAITING;
     private OptionalLong total = OptionalLong.empty();
@@ -42,10 +52,12 @@ final class JobRecord {
     private long failed;
     private long requeued;
     private long retried;
-    /** What has a result of a job that may begin again; the items of all else are kept. */
+    /** What has a result, of a job that may begin again: its items are kept as long as its results are. */
     private final Intervals results = new Intervals();
+    /** What has failed, of such a job. */
+    private Intervals failures = new Intervals();
 
-    JobRecord(JobId id, JobSpec spec, Optional<JobRecord> parent, long submittedAt, Spill spill) {
+    JobRecord(JobId id, JobSpec spec, Optional<JobRecord> parent, long submittedAt, Spill spill, boolean durable) {
         this.items = new ItemStore(spill.shelf(true));
         this.kept = new KeptResults(() -> spill.shelf(false));
         this.id = id;
@@ -53,6 +65,7 @@ final class JobRecord {
         this.parent = parent.map(outer -> outer.id);
         this.depth = parent.map(outer -> outer.depth + 1).orElse(0);
         this.submittedAt = submittedAt;
+        this.durable = durable;
     }
 
     /**
@@ -107,11 +120,36 @@ final class JobRecord {
 
     void became(JobState next, long now) {
         state = next;
+        if (next == JobState.SUCCEEDED || next == JobState.FAILED) {
+            tellLeftOut();
+        }
         if (next.ended()) {
             endedAt = OptionalLong.of(now);
-            if (spec.live() || next == JobState.SUCCEEDED) {
+            if (isInputOver()) {
                 items.clear();
             }
+        }
+        if (next.ended() || next == JobState.CANCELLING) {
+            arriving.clear();
+        }
+    }
+
+    /** Whether it has ended so that nobody will ask for its items any more. */
+    boolean isInputOver() {
+        return spec.live() && state.ended();
+    }
+
+    /** Milliseconds since 1970; for one that has ended. */
+    long endedAt() {
+        return endedAt.orElse(Long.MAX_VALUE);
+    }
+
+    /** Of what failed all may have a result now, and yet not of the job. */
+    private void tellLeftOut() {
+        if (!spec.live() && reason.isEmpty() && neverEnded() > 0) {
+            state = state == JobState.SUCCEEDED ? JobState.CANCELLED : state;
+            reason = Optional.of(neverEnded()
+                    + " items never ran to an end, since the job was ended early; `sheaf retry " + id + "` runs them");
         }
     }
 
@@ -119,18 +157,40 @@ final class JobRecord {
         reason = Optional.of(why);
     }
 
-    void completed(Segment segment) {
-        succeeded += segment.count();
-        if (!spec.live()) {
-            results.add(segment.from(), segment.to());
+    private void completed(long from, long to) {
+        succeeded += to - from;
+        if (spec.live()) {
+            ended(from, to);
+        } else {
+            results.add(from, to);
         }
-        ended(segment.from(), segment.to());
     }
 
-    void failed(long index) {
+    /** Something became true of it, other than that its state changed; returns whether that shows. */
+    boolean heard(Fact fact) {
+        if (fact instanceof Fact.Completed completed) {
+            completed(completed.from(), completed.to());
+        } else if (fact instanceof Fact.Failed failed) {
+            failed(failed.failure().index());
+        } else if (fact instanceof Fact.Requeued back) {
+            requeued += back.items();
+        } else if (fact instanceof Fact.Retried) {
+            retried++;
+        } else if (fact instanceof Fact.GivenUp given) {
+            because(given.reason());
+            return false;
+        } else {
+            return false;
+        }
+        return true;
+    }
+
+    private void failed(long index) {
         failed++;
         if (spec.live()) {
             ended(index, index + 1);
+        } else {
+            failures.add(index, index + 1);
         }
     }
 
@@ -143,12 +203,13 @@ final class JobRecord {
         return failed;
     }
 
-    boolean hasResult(long index) {
-        return results.contains(index);
+    /** What is run again: what has no result, or of that only what has failed. */
+    List<Range> rerun(boolean onlyFailed) {
+        return onlyFailed ? failures.ranges() : results.gaps(0, total.orElse(0));
     }
 
-    /** What has no result is to be run again; returns what has one. */
-    Headway again(Optional<Bundle> code) {
+    /** These items are to be run again; returns what is not. */
+    Headway again(Optional<Bundle> code, List<Range> rerun) {
         spec = new JobSpec(
                 spec.name(),
                 spec.work(),
@@ -159,12 +220,16 @@ final class JobRecord {
                 spec.initializer(),
                 spec.live(),
                 spec.durable());
-        kept.again(results.gaps(0, total.orElse(0)));
+        kept.again(rerun);
+        failures = new Intervals();
         failed = 0;
         state = JobState.WAITING;
         endedAt = OptionalLong.empty();
         reason = Optional.empty();
-        return new Headway(results.ranges(), 0);
+        Intervals left = new Intervals();
+        left.add(0, total.orElse(0));
+        rerun.forEach(range -> left.remove(range.from(), range.to()));
+        return new Headway(left.ranges(), 0);
     }
 
     /** Nobody will ask for anything of it any more. */
@@ -187,12 +252,10 @@ final class JobRecord {
         return reported.getFirst().slice(from, to);
     }
 
-    void retried() {
-        retried++;
-    }
-
-    void requeued(long items) {
-        requeued += items;
+    /** The items by which the scheduler has found that there are more. */
+    Optional<Segment> takeArriving(long upTo) {
+        boolean there = !arriving.isEmpty() && arriving.getFirst().to() <= upTo;
+        return there ? Optional.of(arriving.remove()) : Optional.empty();
     }
 
     /** How it stands, while so many items are handed out. */

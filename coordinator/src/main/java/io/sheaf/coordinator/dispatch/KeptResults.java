@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.stream.LongStream;
 
@@ -79,6 +80,11 @@ final class KeptResults {
 
     void add(Segment segment) {
         layers.getFirst().shelf.add(new Piece.Values(segment.compact()));
+    }
+
+    /** Results that lie elsewhere. */
+    void add(long from, long to, long cost, Supplier<Piece> where) {
+        layers.getFirst().shelf.add(from, to, cost, where);
     }
 
     void add(ItemFailure failure) {
@@ -149,6 +155,26 @@ final class KeptResults {
         }
         boolean complete = (over && !more) || (total.isPresent() && next >= total.getAsLong());
         return new ToClient.Page(request, segments, failed, next, complete);
+    }
+
+    /** All of it, but for what is in those ranges, which are in order. */
+    void tell(List<Range> except, Consumer<Segment> results, Consumer<ItemFailure> failures) {
+        Intervals known = new Intervals();
+        except.forEach(range -> known.add(range.from(), range.to()));
+        boolean more = true;
+        long from = 0;
+        while (more) {
+            ToClient.Page page = page(0, from, OptionalLong.empty(), true);
+            for (Segment segment : page.results()) {
+                known.gaps(segment.from(), segment.to())
+                        .forEach(news -> results.accept(segment.slice(news.from(), news.to())));
+            }
+            page.failures().stream()
+                    .filter(failure -> !known.contains(failure.index()))
+                    .forEach(failures);
+            from = page.next();
+            more = !page.complete();
+        }
     }
 
     /** What was printed, from a position on. */

@@ -11,7 +11,6 @@ import io.sheaf.protocol.WorkerConversation.ToWorker;
 import io.sheaf.protocol.job.ItemStory;
 import io.sheaf.protocol.job.JobId;
 import io.sheaf.protocol.job.Reason;
-import io.sheaf.protocol.job.Source;
 import io.sheaf.protocol.job.WorkerStatus;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
@@ -24,9 +23,6 @@ import java.util.stream.Collectors;
 /** Answers clients. For one thread. */
 final class Requests {
     private static final int MOST_NAMED = 5;
-    private static final String NO_JOURNAL =
-            "No journal is kept here, so the job cannot be durable; leave `durable` out:"
-                    + " should the coordinator be started again, a client that is still there sends what has no result";
 
     private final CoordinatorInfo about;
     private final TaskScheduler scheduler;
@@ -35,7 +31,9 @@ final class Requests {
     private final Reach reach;
     private final Reruns reruns;
     private final Consumer<FromClient.Tell> tell;
+    private final Submissions submissions;
     private final List<Runnable> afterwards = new ArrayList<>();
+    private final List<Aftermath.Promise> promises = new ArrayList<>();
 
     Requests(
             CoordinatorInfo about, TaskScheduler scheduler, Fleet fleet, JobBook book, Consumer<FromClient.Tell> tell) {
@@ -44,12 +42,20 @@ final class Requests {
         this.fleet = fleet;
         this.book = book;
         this.reach = new Reach(book);
-        this.reruns = new Reruns(book, scheduler);
+        this.reruns = new Reruns(book, scheduler, promises::add);
+        this.submissions = new Submissions(book, promises::add);
         this.tell = tell;
     }
 
     CoordinatorInfo about() {
         return about;
+    }
+
+    /** What has been promised since the last call, to be said once it is written down. */
+    List<Aftermath.Promise> promises() {
+        List<Aftermath.Promise> made = List.copyOf(promises);
+        promises.clear();
+        return made;
     }
 
     /** What was asked is carried out; gives the answers that say how. */
@@ -63,7 +69,7 @@ final class Requests {
             return;
         }
         if (message instanceof FromClient.Submit submit) {
-            submit(client, submit);
+            submissions.submit(client, submit);
         } else if (message instanceof FromClient.Items items) {
             JobRecord job = book.find(items.job());
             if (job != null) {
@@ -81,6 +87,8 @@ final class Requests {
             });
         } else if (message instanceof FromClient.Retry retry) {
             withJob(client, retry.request(), retry.job(), job -> reruns.retry(client, retry, job));
+        } else if (message instanceof FromClient.Forget forget) {
+            withJob(client, forget.request(), forget.job(), job -> reruns.forget(client, forget, job));
         } else if (message instanceof FromClient.CancelItem cancel) {
             scheduler.itemCancelled(cancel.job(), cancel.index());
         } else if (message instanceof FromClient.Tell words) {
@@ -151,6 +159,8 @@ final class Requests {
             return OptionalLong.of(explain.request());
         } else if (message instanceof FromClient.Retry retry) {
             return OptionalLong.of(retry.request());
+        } else if (message instanceof FromClient.Forget forget) {
+            return OptionalLong.of(forget.request());
         } else if (message instanceof FromClient.FetchItem fetch) {
             return OptionalLong.of(fetch.request());
         } else if (message instanceof FromClient.FetchCode fetch) {
@@ -163,40 +173,6 @@ final class Requests {
             return OptionalLong.of(describe.request());
         }
         return OptionalLong.empty();
-    }
-
-    private void submit(ClientPort client, FromClient.Submit submit) {
-        if (submit.spec().source() instanceof Source.Range range && !countable(range)) {
-            client.send(new ToClient.RequestFailed(
-                    submit.request(), Problem.REJECTED, "The range has more than 2^63 items; split it"));
-            return;
-        }
-        if (submit.spec().durable()) {
-            client.send(new ToClient.RequestFailed(submit.request(), Problem.REJECTED, NO_JOURNAL));
-            return;
-        }
-        long most = submit.spec().source() instanceof Source.Range range ? range.count() : Long.MAX_VALUE;
-        if (!submit.headway().fits(submit.spec().live() ? most : 0)) {
-            client.send(new ToClient.RequestFailed(
-                    submit.request(), Problem.REJECTED, "The job is said to have come further than it can"));
-            return;
-        }
-        Optional<String> trouble = book.pressure.trouble();
-        if (trouble.isPresent()) {
-            client.send(new ToClient.RequestFailed(submit.request(), Problem.NO_ROOM, trouble.get()));
-            return;
-        }
-        JobRecord job = book.open(submit.spec(), client);
-        client.send(new ToClient.Accepted(submit.request(), job.id, book.pressure.opened(job, client)));
-        book.begin(job, submit.headway());
-    }
-
-    private static boolean countable(Source.Range range) {
-        try {
-            return range.count() >= 0;
-        } catch (ArithmeticException e) {
-            return false;
-        }
     }
 
     private void watch(ClientPort client, long request, JobRecord job) {
@@ -311,7 +287,7 @@ final class Requests {
             client.send(new ToClient.RequestFailed(
                     request,
                     Problem.REJECTED,
-                    "The results of job " + id + " cannot be read back from disk: " + e.getMessage()));
+                    "What is kept of job " + id + " cannot be read back from disk: " + e.getMessage()));
         }
     }
 }

@@ -1,22 +1,25 @@
 package io.sheaf.coordinator.dispatch;
 
+import io.sheaf.coordinator.journal.JournalFullException;
 import io.sheaf.coordinator.scheduling.TaskScheduler;
 import io.sheaf.protocol.ClientConversation.FromClient;
 import io.sheaf.protocol.ClientConversation.Problem;
 import io.sheaf.protocol.ClientConversation.ToClient;
 import io.sheaf.protocol.item.Segment;
 import io.sheaf.protocol.job.Source;
-import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 
-/** For those who want something run again: items of a job that has ended, or one item elsewhere. For one thread. */
+/** For those who want something of a job that has ended: its items run again, one of them elsewhere, or all of it forgotten. For one thread. */
 final class Reruns {
     private final JobBook book;
     private final TaskScheduler scheduler;
+    private final Consumer<Aftermath.Promise> promise;
 
-    Reruns(JobBook book, TaskScheduler scheduler) {
+    Reruns(JobBook book, TaskScheduler scheduler, Consumer<Aftermath.Promise> promise) {
         this.book = book;
         this.scheduler = scheduler;
+        this.promise = promise;
     }
 
     /** What has no result is run again, or the client is told why not. */
@@ -26,8 +29,28 @@ final class Reruns {
             client.send(new ToClient.RequestFailed(retry.request(), Problem.REJECTED, why.get()));
             return;
         }
-        client.send(new ToClient.Accepted(retry.request(), job.id, 0));
-        book.again(job, retry.code());
+        promise.accept(
+                new Aftermath.Promise(job, () -> client.send(new ToClient.Accepted(retry.request(), job.id, 0, 0))));
+        book.again(job, retry.code(), retry.onlyFailed());
+    }
+
+    /** All of it is given up, or the client is told why not. */
+    void forget(ClientPort client, FromClient.Forget forget, JobRecord job) {
+        if (!job.state().ended()) {
+            client.send(new ToClient.RequestFailed(
+                    forget.request(),
+                    Problem.REJECTED,
+                    "Job " + job.id + " is " + job.state() + "; it can be forgotten once it has ended: `sheaf cancel "
+                            + job.id + "` first"));
+            return;
+        }
+        try {
+            book.archive.forget(job);
+            client.send(new ToClient.Job(forget.request(), book.status(job)));
+        } catch (JournalFullException e) {
+            client.send(new ToClient.RequestFailed(
+                    forget.request(), Problem.NO_ROOM, e.getMessage() + ", not even to forget; free space there"));
+        }
     }
 
     private Optional<String> obstacle(JobRecord job, boolean onlyFailed) {
@@ -46,10 +69,10 @@ final class Reruns {
         if (job.failed() + job.neverEnded() == 0) {
             return Optional.of("Every item of job " + job.id + " has a result; there is nothing to run again");
         }
-        if (onlyFailed && job.neverEnded() > 0) {
-            return Optional.of(
-                    job.neverEnded() + " items of job " + job.id + " never ran to an end, since it ended early;"
-                            + " `sheaf retry " + job.id + "` without --failed runs these and what failed");
+        if (onlyFailed && job.failed() == 0) {
+            return Optional.of("No item of job " + job.id + " has failed, but " + job.neverEnded()
+                    + " never ran to an end, since it ended early; `sheaf retry " + job.id
+                    + "` without --failed runs these");
         }
         return scheduler.overview().isHere(job.id)
                 ? Optional.of("Something of job " + job.id + " is still being stopped; try again in a few seconds")
@@ -77,17 +100,8 @@ final class Reruns {
         } else if (job.spec.source() instanceof Source.Range range) {
             client.send(new ToClient.Item(fetch.request(), job.spec, Segment.ofLongs(index, 1, range.first() + index)));
         } else {
-            List<Segment> kept = job.items.slice(index, index + 1);
-            if (kept.isEmpty() || job.hasResult(index)) {
-                refuse(
-                        client,
-                        fetch,
-                        Problem.UNKNOWN_ITEM,
-                        "Item " + index + " of job " + job.id + " has its result, and what it was run with is only kept"
-                                + " as long as it has none");
-            } else {
-                client.send(new ToClient.Item(fetch.request(), job.spec, kept.get(0)));
-            }
+            client.send(new ToClient.Item(
+                    fetch.request(), job.spec, job.items.slice(index, index + 1).get(0)));
         }
     }
 

@@ -33,6 +33,12 @@ final class TaskSessions {
         });
     }
 
+    /** The token that a job had in an earlier life, which its tasks still show. */
+    void restore(JobId job, JobToken token) {
+        tokens.put(job, token);
+        jobs.put(token.text(), job);
+    }
+
     /** The job whose token that is; empty when it is none, or not any more. */
     Optional<JobId> jobOf(String token) {
         return Optional.ofNullable(jobs.get(token));

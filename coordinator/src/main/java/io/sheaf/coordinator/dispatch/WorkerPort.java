@@ -13,6 +13,9 @@ public interface WorkerPort {
      */
     default void awaitRoom() throws InterruptedException {}
 
+    /** So many further messages of the worker need not be said again, whatever becomes of this process. */
+    default void taken(long messages) {}
+
     /** Forgets this registration: what the worker still says under it is not delivered. */
     void close();
 }

@@ -54,6 +54,7 @@ public final class Membership implements AutoCloseable {
     private final Map<String, WorkerLink> links = new HashMap<>();
     private final SecureRandom random = new SecureRandom();
     private final ActorSystem<Void> system;
+    private volatile boolean closing;
     private long sessions = System.currentTimeMillis() << 16;
 
     /**
@@ -76,6 +77,12 @@ public final class Membership implements AutoCloseable {
                 CoordinatorGuardian.create(message -> loop.execute(() -> receive(message))),
                 ArterySettings.SYSTEM,
                 artery.config());
+        var unused = system.getWhenTerminated().thenRun(() -> {
+            if (!closing) {
+                log.error("The cluster's actor system has ended; no worker can be reached any more");
+                onFatal.run();
+            }
+        });
         Cluster cluster = Cluster.get(system.classicSystem());
         cluster.join(cluster.selfAddress());
         loop.start();
@@ -105,7 +112,11 @@ public final class Membership implements AutoCloseable {
     /** Ends; workers look for the next coordinator. */
     @Override
     public void close() {
+        closing = true;
         loop.close();
+        // First, so that no worker that looks for the next coordinator comes into this cluster again.
+        Cluster cluster = Cluster.get(system.classicSystem());
+        cluster.down(cluster.selfAddress());
         links.values().forEach(WorkerLink::end);
         system.terminate();
         try {
@@ -155,10 +166,14 @@ public final class Membership implements AutoCloseable {
         }
         long now = System.nanoTime();
         WorkerLink link = links.get(attach.worker());
+        if (link != null && attach.incarnation() < link.incarnation()) {
+            // It was on its way for long, from where the worker does not listen any more.
+            return;
+        }
         if (link != null && link.session == attach.session()) {
             if (!link.peer().equals(attach.replyTo())) {
                 takeOut(link.peer().path().address());
-                link.peer(attach.replyTo());
+                link.peer(attach);
             }
             link.silence.heard(now);
             link.channel.resume(attach.received(), now);

@@ -23,10 +23,11 @@ final class WorkerLink implements WorkerPort, ReliableChannel.Paths {
     final String worker;
     final long session;
     final String key;
-    final ReliableChannel channel = new ReliableChannel(this, OVERDUE_NANOS);
+    final ReliableChannel channel = new ReliableChannel(this, OVERDUE_NANOS, true);
     final Silence silence;
     private final LinkLoop loop;
     private ActorRef<LinkMessage> peer;
+    private long incarnation;
     private @Nullable Connection<DataFrame, DataFrame> data;
     private Optional<io.sheaf.protocol.job.WorkerInfo> info = Optional.empty();
     private boolean dataEnded;
@@ -43,6 +44,7 @@ final class WorkerLink implements WorkerPort, ReliableChannel.Paths {
         this.key = key;
         this.loop = loop;
         this.peer = attach.replyTo();
+        this.incarnation = attach.incarnation();
         this.silence = new Silence(now);
     }
 
@@ -68,6 +70,11 @@ final class WorkerLink implements WorkerPort, ReliableChannel.Paths {
                 room.wait();
             }
         }
+    }
+
+    @Override
+    public void taken(long messages) {
+        loop.execute(() -> channel.taken(messages));
     }
 
     /** Sends what can be sent. */
@@ -103,8 +110,14 @@ final class WorkerLink implements WorkerPort, ReliableChannel.Paths {
         return peer;
     }
 
-    void peer(ActorRef<LinkMessage> next) {
-        peer = next;
+    /** The worker listens elsewhere. */
+    void peer(LinkMessage.Attach attach) {
+        peer = attach.replyTo();
+        incarnation = attach.incarnation();
+    }
+
+    long incarnation() {
+        return incarnation;
     }
 
     void data(Connection<DataFrame, DataFrame> connection) {

@@ -6,6 +6,7 @@ import io.sheaf.protocol.item.Intervals.Range;
 import io.sheaf.protocol.job.DeathReport;
 import io.sheaf.protocol.job.Failure;
 import io.sheaf.protocol.job.ItemFailure;
+import io.sheaf.protocol.job.LeaseId;
 import io.sheaf.protocol.job.WorkerId;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -48,7 +49,7 @@ final class Attempts {
      * @param isOurs whether it was counted as running where it failed; otherwise this may have been said before, and
      *     would be held against it twice
      */
-    void failed(JobEntry job, WorkerId by, ItemFailure failure, boolean isOurs, long now) {
+    void failed(JobEntry job, WorkerId by, LeaseId lease, ItemFailure failure, boolean isOurs, long now) {
         if (!isOurs && job.policy.attempts().retries() > 0) {
             return;
         }
@@ -62,7 +63,8 @@ final class Attempts {
             endings.fail(job, new ItemFailure(index, attempts, by, failure.failure(), failure.nanos()));
         } else {
             outcome.add(
-                    job, new Fact.Retried(job.id, index, by, failure.failure().headline()));
+                    job,
+                    new Fact.Retried(job.id, index, lease, by, failure.failure().headline()));
             job.pace.unmeasured(JobEntry.GUESSED_NANOS);
             job.delay(index, now + backoff(job, threw));
             delaying.add(job);
@@ -76,8 +78,8 @@ final class Attempts {
     }
 
     /** An item has ended its process; it runs alone from now on, or never again. */
-    void died(JobEntry job, long index, DeathReport report, long nanos, List<Range> had) {
-        outcome.add(job, new Fact.Died(job.id, index, report));
+    void died(JobEntry job, long index, LeaseId lease, DeathReport report, long nanos, List<Range> had) {
+        outcome.add(job, new Fact.Died(job.id, index, lease, report));
         if (!giveUpIfPoisonous(job, index, report.worker(), nanos)) {
             giveBack(job, had, true);
         } else {

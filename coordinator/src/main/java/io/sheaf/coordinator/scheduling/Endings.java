@@ -55,6 +55,11 @@ final class Endings {
     void endEarly(JobEntry job) {
         outcome.become(job, JobState.CANCELLING);
         stopEverywhere(job);
+        concludeIfStopped(job);
+    }
+
+    /** A job that is to end early has ended when nothing of it runs. */
+    void concludeIfStopped(JobEntry job) {
         if (job.stopping.isEmpty()) {
             outcome.become(job, job.endsAs());
             forget(job);

@@ -5,6 +5,7 @@ import io.sheaf.protocol.item.Intervals;
 import io.sheaf.protocol.item.Intervals.Range;
 import io.sheaf.protocol.job.JobId;
 import io.sheaf.protocol.job.JobState;
+import io.sheaf.protocol.job.LeaseId;
 import io.sheaf.protocol.job.Policy;
 import io.sheaf.protocol.job.WorkerId;
 import java.util.ArrayDeque;
@@ -42,8 +43,10 @@ final class JobEntry {
     final Set<Long> tried = new LinkedHashSet<>();
     /** It is to be handed out no further because what it brings has no place to go. */
     boolean held;
-    /** The number of the last lease of a life that it may have had before. */
-    long leasesBefore;
+    /** It is to be handed out only once those are here who may run something of it. */
+    boolean awaitsWorkers;
+    /** The last lease of a life that it may have had before. */
+    final LeaseId after;
     /** When an item of it was last handed out. */
     long lastGrant;
 
@@ -73,6 +76,7 @@ final class JobEntry {
     JobEntry(Fact.Submitted submitted, long now) {
         this.id = submitted.job();
         this.policy = submitted.policy();
+        this.after = submitted.after();
         this.earlier = new ArrayDeque<>(submitted.headway().ended());
         this.failed = submitted.headway().failed();
         this.since = now;
@@ -98,9 +102,9 @@ final class JobEntry {
             failed++;
             end(failure.failure().index(), failure.failure().index() + 1);
         } else if (fact instanceof Fact.Retried retried) {
-            troubles.threw(retried.index(), retried.worker(), retried.cause(), now);
+            troubles.threw(retried.index(), retried.lease(), retried.worker(), retried.cause(), now);
         } else if (fact instanceof Fact.Died died) {
-            troubles.died(died.index(), died.report(), now);
+            troubles.died(died.index(), died.lease(), died.report(), now);
         } else if (fact instanceof Fact.WasThere was) {
             troubles.wasThere(was.index(), was.report(), now);
         } else if (fact instanceof Fact.GivenUp) {
@@ -209,7 +213,7 @@ final class JobEntry {
 
     /** Whether an item of it could be handed out. */
     boolean isReady() {
-        return takesWork() && !held && unassigned() > 0 && room() > 0;
+        return takesWork() && !held && !awaitsWorkers && unassigned() > 0 && room() > 0;
     }
 
     boolean isComplete() {
@@ -304,14 +308,36 @@ final class JobEntry {
         return taken;
     }
 
-    /** Whether all these items were given back and nobody has them. */
-    boolean areReturned(Range range) {
-        return range.from() < range.to()
-                && returned.gaps(range.from(), range.to()).isEmpty();
+    /** What an earlier life of the coordinator has handed out counts as handed out. */
+    void reach(long to) {
+        if (to > fresh && to <= arrived) {
+            handOut(to);
+        }
     }
 
-    void takeReturned(Range range) {
-        returned.remove(range.from(), range.to());
+    /** Those of a range that have not ended. */
+    List<Range> open(Range range) {
+        reach(range.to());
+        return ended.gaps(range.from(), range.to());
+    }
+
+    /** Whether nobody has any of these items. */
+    boolean isFree(Range range) {
+        boolean returnedAll = range.from() < range.to()
+                && returned.gaps(range.from(), range.to()).isEmpty();
+        return returnedAll || isSuspect(range);
+    }
+
+    boolean isSuspect(Range range) {
+        return range.to() == range.from() + 1 && suspects.contains(range.from());
+    }
+
+    void takeFree(Range range) {
+        if (isSuspect(range)) {
+            suspects.remove(range.from());
+        } else {
+            returned.remove(range.from(), range.to());
+        }
     }
 
     /**

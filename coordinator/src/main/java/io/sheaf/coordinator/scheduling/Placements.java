@@ -30,6 +30,11 @@ final class Placements {
         return new LeaseId(epoch, ++leases);
     }
 
+    /** The last one that was granted; all later ones are greater. */
+    LeaseId lastLease() {
+        return new LeaseId(epoch, leases);
+    }
+
     Placement of(JobEntry job) {
         return of(job.policy.workload());
     }
@@ -51,7 +56,6 @@ final class Placements {
     }
 
     void enter(JobEntry job) {
-        job.leasesBefore = leases;
         of(job).enter(job);
     }
 

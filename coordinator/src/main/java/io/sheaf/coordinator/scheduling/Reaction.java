@@ -24,8 +24,12 @@ public record Reaction(List<Fact> facts, List<Command> commands) {
         /** The job. */
         JobId job();
 
-        /** There is a job, whose items are to be run so, but for those that ended before. */
-        record Submitted(JobId job, Policy policy, Headway headway) implements Fact {}
+        /**
+         * There is a job, whose items are to be run so, but for those that ended before.
+         *
+         * @param after what comes under this lease or an older one is not about it, or about what ended before
+         */
+        record Submitted(JobId job, Policy policy, Headway headway, LeaseId after) implements Fact {}
 
         /** The items up to before an index are there; the bytes are those of the new ones. */
         record Arrived(JobId job, long upTo, long bytes) implements Fact {}
@@ -39,11 +43,11 @@ public record Reaction(List<Fact> facts, List<Command> commands) {
         /** This item will not have a result. */
         record Failed(JobId job, ItemFailure failure) implements Fact {}
 
-        /** This item threw and will be run again. */
-        record Retried(JobId job, long index, WorkerId worker, String cause) implements Fact {}
+        /** This item threw under that lease and will be run again. */
+        record Retried(JobId job, long index, LeaseId lease, WorkerId worker, String cause) implements Fact {}
 
-        /** This item ended its process. */
-        record Died(JobId job, long index, DeathReport report) implements Fact {}
+        /** This item ended its process under that lease. */
+        record Died(JobId job, long index, LeaseId lease, DeathReport report) implements Fact {}
 
         /** This item was running at a worker that was lost, which may have had other causes. */
         record WasThere(JobId job, long index, DeathReport report) implements Fact {}
@@ -62,6 +66,9 @@ public record Reaction(List<Fact> facts, List<Command> commands) {
     public sealed interface Command {
         /** The worker to tell. */
         WorkerId worker();
+
+        /** The job that it is about. */
+        JobId job();
 
         /** The worker will get leases of this job. */
         record Open(WorkerId worker, JobId job) implements Command {}

@@ -66,6 +66,12 @@ final class Reasons {
                     "The results that are there are not taken, or find no room in memory and on disk.",
                     since));
         }
+        if (job.awaitsWorkers) {
+            reasons.add(whole(
+                    waiting,
+                    "The coordinator was started again, and waits some seconds for workers that may still run them.",
+                    since));
+        }
         if (job.room() == 0) {
             int atOnce = job.policy.share().atOnce();
             reasons.add(whole(waiting, "At most " + atOnce + " of its items may run at a time.", since));

@@ -14,7 +14,6 @@ import io.sheaf.protocol.job.WorkerId;
 import io.sheaf.protocol.job.WorkerInfo;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
@@ -28,7 +27,6 @@ import org.jspecify.annotations.Nullable;
  * lease it came under; what comes later is dropped. Times are nanoseconds of any one clock.
  */
 public final class TaskScheduler {
-    private final long epoch;
     private final Map<JobId, JobEntry> jobs = new LinkedHashMap<>();
     private final Outcome outcome = new Outcome();
     private final Placements placements;
@@ -36,17 +34,18 @@ public final class TaskScheduler {
     private final Speculation speculation;
     private final Endings endings;
     private final Attempts attempts;
+    private final Reunion reunion;
     private final Overview overview;
     private long now;
 
     /** A scheduler without jobs; its leases carry the epoch. */
     public TaskScheduler(long epoch) {
-        this.epoch = epoch;
         this.placements = new Placements(epoch, outcome);
         placements.all().forEach(part -> recalls.add(new Recalls(part, outcome)));
         this.speculation = new Speculation(placements, outcome);
         this.endings = new Endings(jobs, placements, outcome);
         this.attempts = new Attempts(placements, outcome, endings);
+        this.reunion = new Reunion(epoch, jobs, placements, outcome, endings);
         this.overview = new Overview(jobs, placements);
     }
 
@@ -65,7 +64,7 @@ public final class TaskScheduler {
 
     /** A job whose items will arrive, but for those that have ended before: also one that had ended, and goes on. */
     public void submitted(JobId id, Policy policy, Headway headway) {
-        Fact.Submitted fact = new Fact.Submitted(id, policy, headway);
+        Fact.Submitted fact = new Fact.Submitted(id, policy, headway, placements.lastLease());
         outcome.add(enter(fact), fact);
     }
 
@@ -90,6 +89,14 @@ public final class TaskScheduler {
                 jobs.remove(job.id);
             }
         }
+    }
+
+    /**
+     * All facts of earlier lives have been replayed. What they left is handed out once the workers of the last one are
+     * here, or after a limit: these may still run it.
+     */
+    public void recovered(Set<WorkerId> workers, long limit) {
+        reunion.begin(workers, limit);
     }
 
     /** The items up to before an index can be handed out; the bytes are those of the new ones. */
@@ -119,26 +126,8 @@ public final class TaskScheduler {
     public Set<LeaseId> joined(WorkerInfo info, List<HeldLease> held) {
         remove(info.id(), null);
         placements.enter(info);
-        Map<LeaseId, List<HeldLease>> byLease = new LinkedHashMap<>();
-        held.forEach(part ->
-                byLease.computeIfAbsent(part.id(), key -> new ArrayList<>()).add(part));
-        Set<LeaseId> keep = new LinkedHashSet<>();
-        byLease.forEach((lease, parts) -> {
-            JobEntry job = reportedOn(parts.get(0).job(), lease);
-            WorkerEntry worker = job == null ? null : placements.of(job).worker(info.id());
-            if (job != null && worker != null && parts.stream().allMatch(part -> job.areReturned(range(part)))) {
-                Lease kept = new Lease(lease, job, worker, false);
-                parts.forEach(part -> {
-                    job.takeReturned(range(part));
-                    kept.open.add(part.from(), part.to());
-                });
-                worker.take(kept, now);
-                worker.opened.add(job);
-                job.openedAt.add(worker);
-                placements.offer(job);
-                keep.add(lease);
-            }
-        });
+        Set<LeaseId> keep = reunion.keep(info.id(), held, now);
+        reunion.joined(info.id(), now);
         placements.worker(info.id()).forEach(placements::feed);
         recalls.forEach(Recalls::hurry);
         speculation.hurry();
@@ -200,6 +189,7 @@ public final class TaskScheduler {
     public void completed(WorkerId by, JobId id, LeaseId lease, Range items, long nanos) {
         JobEntry job = reportedOn(id, lease);
         if (job != null) {
+            job.reach(items.to());
             speculation.ended(job, items, lease);
         }
         settle(by, lease, items);
@@ -236,8 +226,14 @@ public final class TaskScheduler {
         boolean twice = job != null && job.doubled.containsKey(index);
         List<Range> had = settle(by, lease, new Range(index, index + 1));
         boolean runsElsewhere = twice && had.isEmpty();
-        if (job != null && !runsElsewhere && job.wasHandedOut(index) && !job.hasEnded(index)) {
-            attempts.failed(job, by, failure, !had.isEmpty(), now);
+        if (job == null) {
+            return;
+        }
+        job.reach(index + 1);
+        if (job.troubles.isKnown(index, lease)) {
+            attempts.giveBack(job, had, false);
+        } else if (!runsElsewhere && job.wasHandedOut(index) && !job.hasEnded(index)) {
+            attempts.failed(job, by, lease, failure, !had.isEmpty(), now);
         }
     }
 
@@ -248,8 +244,10 @@ public final class TaskScheduler {
         List<Range> had = settle(by, lease, new Range(index, index + 1));
         // Said before, or of an item that somebody else has by now: it must not be handed out twice.
         boolean isOld = had.isEmpty() && !twice;
-        if (job != null && !isOld && !job.hasEnded(index)) {
-            attempts.died(job, index, report, nanos, had);
+        if (job != null && job.troubles.isKnown(index, lease)) {
+            attempts.giveBack(job, had, false);
+        } else if (job != null && !isOld && !job.hasEnded(index)) {
+            attempts.died(job, index, lease, report, nanos, had);
         }
     }
 
@@ -351,6 +349,7 @@ public final class TaskScheduler {
     /** Hands out work and returns all that follows since the last call. */
     public Reaction place() {
         attempts.endDelays(now);
+        reunion.timePassed(now);
         placements.place();
         speculation.speculate(now);
         recalls.forEach(part -> part.recall(now));
@@ -361,7 +360,8 @@ public final class TaskScheduler {
     public OptionalLong nextDeadline() {
         LongStream asking = recalls.stream().flatMapToLong(part -> part.next().stream());
         LongStream others = LongStream.concat(attempts.next().stream(), speculation.next().stream());
-        return LongStream.concat(asking, others).min();
+        return LongStream.concat(LongStream.concat(asking, others), reunion.next().stream())
+                .min();
     }
 
     /** How things stand, and why. */
@@ -387,14 +387,7 @@ public final class TaskScheduler {
         return job != null && job.takesWork() ? job : null;
     }
 
-    /** The job that a report is about; null when it takes no reports. */
     private @Nullable JobEntry reportedOn(JobId id, LeaseId lease) {
-        // Under another epoch the same number was another job, and under an older lease what has ended before.
-        JobEntry job = lease.epoch() == epoch ? atWork(id) : null;
-        return job != null && lease.number() > job.leasesBefore ? job : null;
-    }
-
-    private static Range range(HeldLease part) {
-        return new Range(part.from(), part.to());
+        return reunion.reportedOn(id, lease);
     }
 }

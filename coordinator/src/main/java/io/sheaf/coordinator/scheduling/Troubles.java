@@ -1,11 +1,14 @@
 package io.sheaf.coordinator.scheduling;
 
 import io.sheaf.protocol.job.DeathReport;
+import io.sheaf.protocol.job.LeaseId;
 import io.sheaf.protocol.job.Repeated;
 import io.sheaf.protocol.job.WorkerId;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.NavigableMap;
+import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -33,6 +36,9 @@ final class Troubles {
     static final class History {
         private final List<Trouble> all = new ArrayList<>();
         private final List<DeathReport> deaths = new ArrayList<>();
+        /** Under which it threw or ended its process. */
+        private final Set<LeaseId> leases = new LinkedHashSet<>();
+
         private int threw;
         private int coincidences;
 
@@ -91,13 +97,25 @@ final class Troubles {
         return List.copyOf(repeated);
     }
 
-    void threw(long index, WorkerId worker, String cause, long now) {
+    /** Whether what became of the item under that lease is known: a worker may say it again after a restart. */
+    boolean isKnown(long index, LeaseId lease) {
+        History history = histories.get(index);
+        return history != null && history.leases.contains(lease);
+    }
+
+    void threw(long index, LeaseId lease, WorkerId worker, String cause, long now) {
         History history = history(index);
+        history.leases.add(lease);
         history.threw++;
         history.all.add(new Trouble(worker, now, cause, true));
     }
 
-    void died(long index, DeathReport report, long now) {
+    void died(long index, LeaseId lease, DeathReport report, long now) {
+        history(index).leases.add(lease);
+        died(index, report, now);
+    }
+
+    private void died(long index, DeathReport report, long now) {
         History history = history(index);
         history.deaths.add(report);
         history.all.add(new Trouble(report.worker(), now, report.headline(), true));

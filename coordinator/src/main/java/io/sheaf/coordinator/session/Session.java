@@ -232,7 +232,11 @@ final class Session implements ClientPort, Connection.Listener<FromClient> {
             upload.append(part.data());
             if (part.last()) {
                 uploads.remove(part.id());
-                settle(part.id(), upload.finish() ? "" : "A file arrived with other contents than its SHA-256 says");
+                boolean right = upload.finish();
+                if (right) {
+                    code.arrived(part.id());
+                }
+                settle(part.id(), right ? "" : "A file arrived with other contents than its SHA-256 says");
             }
         } catch (IOException e) {
             uploads.remove(part.id());

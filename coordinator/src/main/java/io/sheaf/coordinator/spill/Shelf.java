@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.TreeMap;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,6 +38,7 @@ public final class Shelf {
         final long cost;
         final @Nullable Piece piece;
         final @Nullable Extent extent;
+        final @Nullable Supplier<Piece> elsewhere;
         private long left;
         private boolean underWay;
 
@@ -46,6 +48,17 @@ public final class Shelf {
             this.cost = piece.cost();
             this.piece = piece;
             this.extent = null;
+            this.elsewhere = null;
+            this.left = to - from;
+        }
+
+        Entry(long from, long to, long cost, Supplier<Piece> elsewhere) {
+            this.from = from;
+            this.to = to;
+            this.cost = cost;
+            this.piece = null;
+            this.extent = null;
+            this.elsewhere = elsewhere;
             this.left = to - from;
         }
 
@@ -55,6 +68,7 @@ public final class Shelf {
             this.cost = pieces.stream().mapToLong(entry -> entry.cost).sum();
             this.piece = null;
             this.extent = extent;
+            this.elsewhere = null;
             this.left = pieces.stream().mapToLong(entry -> entry.left).sum();
         }
 
@@ -94,6 +108,17 @@ public final class Shelf {
         entries.put(entry.from, entry);
         inMemory += entry.cost;
         spill.grown(this, entry.cost);
+    }
+
+    /**
+     * Adds a piece that is kept elsewhere, and costs no memory.
+     *
+     * @param cost what it would take in memory
+     * @param where gives it, each time
+     */
+    public void add(long from, long to, long cost, Supplier<Piece> where) {
+        entries.put(from, new Entry(from, to, cost, where));
+        onDisk += cost;
     }
 
     /** What it takes in memory, in bytes, nearly. */
@@ -146,6 +171,9 @@ public final class Shelf {
         if (entry.piece != null) {
             return new Run(List.of(entry.piece));
         }
+        if (entry.elsewhere != null) {
+            return new Run(List.of(entry.elsewhere.get()));
+        }
         if (entry.extent == null) {
             throw new IllegalStateException("An entry that is nowhere");
         }
@@ -180,6 +208,8 @@ public final class Shelf {
         if (entry.extent != null) {
             onDisk -= entry.cost;
             spill.release(files, entry.extent);
+        } else if (entry.elsewhere != null) {
+            onDisk -= entry.cost;
         } else {
             inMemory -= entry.cost;
             // What is being written goes on to be counted there, until it has been written for nothing.

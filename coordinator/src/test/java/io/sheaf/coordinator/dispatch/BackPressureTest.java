@@ -211,7 +211,7 @@ class BackPressureTest {
 
     private static JobRecord begin(BackPressure pressure, long id, ClientPort client, boolean live) {
         JobRecord job = new JobRecord(
-                new JobId(id), Stage.spec(new Source.Streamed(), live), Optional.empty(), 0, pressure.spill());
+                new JobId(id), Stage.spec(new Source.Streamed(), live), Optional.empty(), 0, pressure.spill(), false);
         pressure.opened(job, client);
         pressure.begun(job);
         return job;

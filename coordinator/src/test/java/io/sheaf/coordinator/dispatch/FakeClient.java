@@ -43,4 +43,9 @@ class FakeClient implements ClientPort {
     <T extends ToClient> List<T> heard(Class<T> kind) {
         return heard.stream().filter(kind::isInstance).map(kind::cast).toList();
     }
+
+    /** What came and was not waited for. */
+    List<ToClient> unread() {
+        return List.copyOf(inbox);
+    }
 }

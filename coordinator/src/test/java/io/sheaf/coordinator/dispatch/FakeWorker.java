@@ -13,12 +13,14 @@ import io.sheaf.protocol.wire.Bytes;
 import java.util.List;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 
 /** A worker that does as the test says: nothing by itself, or all at once. */
 final class FakeWorker implements WorkerPort {
     final WorkerId id;
     final int slots;
     volatile boolean closed;
+    private final AtomicLong taken = new AtomicLong();
     private final WorkerEvents coordinator;
     private final boolean eager;
     private final LinkedBlockingQueue<ToWorker> inbox = new LinkedBlockingQueue<>();
@@ -52,6 +54,16 @@ final class FakeWorker implements WorkerPort {
         if (eager && message instanceof ToWorker.Granted grant) {
             complete(grant);
         }
+    }
+
+    @Override
+    public void taken(long messages) {
+        taken.addAndGet(messages);
+    }
+
+    /** How much of what this worker has said need not be said again. */
+    long taken() {
+        return taken.get();
     }
 
     @Override

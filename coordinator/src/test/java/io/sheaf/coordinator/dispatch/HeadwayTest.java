@@ -29,7 +29,7 @@ class HeadwayTest {
     }
 
     private JobId submit(Source source, Headway headway) throws InterruptedException {
-        stage.say(client, new FromClient.Submit(7, Stage.spec(source, true), headway));
+        stage.say(client, new FromClient.Submit(7, Stage.spec(source, true), headway, java.util.Optional.empty()));
         return client.await(ToClient.Accepted.class).job();
     }
 
@@ -96,7 +96,10 @@ class HeadwayTest {
                 new Headway(List.of(new Range(2, 2)), 0),
                 new Headway(List.of(new Range(-1, 2)), 0),
                 new Headway(List.of(new Range(0, 2)), 3))) {
-            stage.say(client, new FromClient.Submit(7, Stage.spec(new Source.Range(1, 5), true), wrong));
+            stage.say(
+                    client,
+                    new FromClient.Submit(
+                            7, Stage.spec(new Source.Range(1, 5), true), wrong, java.util.Optional.empty()));
             assertThat(client.await(ToClient.RequestFailed.class).problem()).isEqualTo(Problem.REJECTED);
         }
     }

@@ -172,13 +172,51 @@ class RerunsTest {
         worker.await(ToWorker.StopJob.class);
         worker.say(new FromWorker.JobStopped(job));
         assertThat(awaitEnd(job).state()).isEqualTo(JobState.CANCELLED);
-        assertThat(refusal(job, true)).contains("2 items of job " + job + " never ran", "without --failed");
+        assertThat(refusal(job, true)).contains("2 never ran", "without --failed");
         retry(job, false, Optional.empty());
         assertThat(run(2, Set.of())).hasSize(2);
         JobStatus again = awaitEnd(job);
         assertThat(again.state()).isEqualTo(JobState.SUCCEEDED);
         assertThat(again.succeeded()).isEqualTo(3);
         assertThat(again.reason()).isEmpty();
+    }
+
+    @Test
+    void onlyWhatFailedOfACancelledJobRunsAgainAndTheRestLater() throws Exception {
+        JobId job = words("a", "b", "c", "d", "e");
+        ToWorker.Granted first = worker.await(ToWorker.Granted.class);
+        worker.say(new FromWorker.Failed(job, first.lease(), Stage.failure(worker, 0)));
+        assertThat(stage.describe(client, job).failed()).isEqualTo(1);
+        stage.say(client, new FromClient.Cancel(3, job));
+        worker.await(ToWorker.StopJob.class);
+        worker.say(new FromWorker.JobStopped(job));
+        assertThat(awaitEnd(job).state()).isEqualTo(JobState.CANCELLED);
+
+        retry(job, true, Optional.empty());
+        assertThat(run(1, Set.of(0L))).containsExactly("0=a");
+        JobStatus failed = awaitEnd(job);
+        assertThat(failed.state()).isEqualTo(JobState.FAILED);
+        assertThat(failed.reason()).hasValueSatisfying(why -> assertThat(why).contains("4 items never ran"));
+
+        retry(job, true, Optional.empty());
+        assertThat(run(1, Set.of())).containsExactly("0=a");
+        JobStatus mended = awaitEnd(job);
+        assertThat(mended.state()).isEqualTo(JobState.CANCELLED);
+        assertThat(mended.succeeded()).isEqualTo(1);
+        assertThat(mended.reason()).hasValueSatisfying(why -> assertThat(why).contains("`sheaf retry " + job + "`"));
+        assertThat(refusal(job, true)).contains("No item of job " + job + " has failed", "4 never ran");
+
+        retry(job, false, Optional.empty());
+        assertThat(run(4, Set.of())).containsExactly("1=b", "2=c", "3=d", "4=e");
+        JobStatus all = awaitEnd(job);
+        assertThat(all.state()).isEqualTo(JobState.SUCCEEDED);
+        assertThat(all.reason()).isEmpty();
+        ToClient.Page page = stage.page(client, job, 0);
+        List<Object> values = new ArrayList<>();
+        for (long index = 0; index < 5; index++) {
+            values.add(text(page.results(), index));
+        }
+        assertThat(values).containsExactly("r0", "r1", "r2", "r3", "r4");
     }
 
     @Test
@@ -230,7 +268,7 @@ class RerunsTest {
     }
 
     @Test
-    void theInputOfWhatHasNoResultCanBeHadAndOfARangeAnyway() throws Exception {
+    void theInputOfAnItemCanBeHadAlsoOnceItHasItsResult() throws Exception {
         JobId job = words("a", "b");
         run(2, Set.of(1L));
         awaitEnd(job);
@@ -239,11 +277,17 @@ class RerunsTest {
         assertThat(text(List.of(item.item()), 1)).isEqualTo("b");
         assertThat(item.job().name()).isEqualTo("job");
         stage.say(client, new FromClient.FetchItem(6, job, 0));
-        ToClient.RequestFailed gone = client.await(ToClient.RequestFailed.class);
-        assertThat(gone.problem()).isEqualTo(Problem.UNKNOWN_ITEM);
-        assertThat(gone.message()).contains("has its result");
+        assertThat(text(List.of(client.await(ToClient.Item.class).item()), 0)).isEqualTo("a");
         stage.say(client, new FromClient.FetchItem(7, job, 2));
         assertThat(client.await(ToClient.RequestFailed.class).message()).contains("has 2 items, numbered from 0");
+        retry(job, true, Optional.empty());
+        run(1, Set.of());
+        assertThat(awaitEnd(job).state()).isEqualTo(JobState.SUCCEEDED);
+        for (long index = 0; index < 2; index++) {
+            stage.say(client, new FromClient.FetchItem(6, job, index));
+            assertThat(text(List.of(client.await(ToClient.Item.class).item()), index))
+                    .isEqualTo(index == 0 ? "a" : "b");
+        }
         JobId range = stage.submitRange(client, 3, false);
         stage.say(client, new FromClient.FetchItem(8, range, 2));
         assertThat(text(List.of(client.await(ToClient.Item.class).item()), 2)).isEqualTo("3");

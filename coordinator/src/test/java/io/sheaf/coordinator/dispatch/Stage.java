@@ -2,6 +2,7 @@ package io.sheaf.coordinator.dispatch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.sheaf.coordinator.journal.JdbcJournal;
 import io.sheaf.coordinator.spill.Memory;
 import io.sheaf.coordinator.spill.SpillDirectory;
 import io.sheaf.protocol.ClientConversation.FromClient;
@@ -9,6 +10,7 @@ import io.sheaf.protocol.ClientConversation.ToClient;
 import io.sheaf.protocol.item.Segment;
 import io.sheaf.protocol.item.SegmentWriter;
 import io.sheaf.protocol.job.Bundle;
+import io.sheaf.protocol.job.CodeFile;
 import io.sheaf.protocol.job.CodeId;
 import io.sheaf.protocol.job.DeathReport;
 import io.sheaf.protocol.job.Failure;
@@ -33,6 +35,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.stream.Stream;
@@ -53,17 +56,54 @@ final class Stage implements AutoCloseable {
 
     /** With so many bytes of memory for items and results. */
     Stage(long budget) {
+        this(budget, Keeping.inMemory());
+    }
+
+    /** One that writes durable jobs down in a directory, and knows those that are written down there. */
+    static Stage keeping(Path journal) {
+        return new Stage(
+                64 << 20, new Keeping(Optional.of(JdbcJournal.sqlite(journal, EPOCH)), Long.MAX_VALUE, Long.MAX_VALUE));
+    }
+
+    /** The same, which has lost some code. */
+    static Stage keeping(Path journal, CodeId missing) {
+        return new Stage(
+                64 << 20,
+                new Keeping(Optional.of(JdbcJournal.sqlite(journal, EPOCH)), Long.MAX_VALUE, Long.MAX_VALUE),
+                Set.of(missing));
+    }
+
+    Stage(long budget, Keeping keeping) {
+        this(budget, keeping, Set.of());
+    }
+
+    private Stage(long budget, Keeping keeping, Set<CodeId> missing) {
         try {
             this.disk = Files.createTempDirectory("sheaf-stage");
             this.coordinator = new Coordinator(
                     new CoordinatorInfo("0.1", "here", 42, EPOCH, List.of("a = b (default)")),
-                    (id, port) -> supplied.add(id),
+                    supply(missing),
                     new Memory(budget, SpillDirectory.open(disk)),
+                    keeping,
                     Clock.fixed(Instant.ofEpochMilli(EPOCH), ZoneOffset.UTC),
                     fatal::countDown);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    private CodeSupply supply(Set<CodeId> missing) {
+        return new CodeSupply() {
+            @Override
+            public void supply(CodeId id, WorkerPort port) {
+                supplied.add(id);
+            }
+
+            @Override
+            public boolean has(CodeFile file) {
+                return !missing.contains(file.id());
+            }
+        };
     }
 
     /** Where this coordinator alone spills. */

@@ -31,12 +31,24 @@ final class Scene {
     static final long THREW_AFTER_NANOS = 2_000_000;
     static final long DIED_AFTER_NANOS = 3_000_000;
 
-    final TaskScheduler scheduler = new TaskScheduler(1);
+    final TaskScheduler scheduler;
     final List<Fact> facts = new ArrayList<>();
     final List<Command> commands = new ArrayList<>();
     final Map<WorkerId, ArrayDeque<Command.Grant>> granted = new LinkedHashMap<>();
     private long now = 1_000_000_000L;
     private int jobs;
+
+    Scene() {
+        this(1);
+    }
+
+    Scene(long epoch) {
+        this.scheduler = new TaskScheduler(epoch);
+    }
+
+    long now() {
+        return now;
+    }
 
     static WorkerInfo worker(WorkerId id, int slots, Label... labels) {
         return new WorkerInfo(id, "host", 1, slots, 0, "0", List.of(labels));
@@ -69,6 +81,12 @@ final class Scene {
         scheduler.inputEnded(id, items);
         settle();
         return id;
+    }
+
+    /** The same under a number of its own. */
+    JobId submit(long number, long items, Policy policy) {
+        jobs = (int) number - 1;
+        return submit(items, policy);
     }
 
     void after(long millis) {

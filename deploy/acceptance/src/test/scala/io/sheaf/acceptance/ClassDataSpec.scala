@@ -8,7 +8,7 @@ import scala.jdk.CollectionConverters._
 
 /** What JVMs keep of the classes they begin with: made once, used from then on, and no harm when it is damaged. */
 class ClassDataSpec extends AnyFunSuite with BeforeAndAfterAll {
-  private lazy val here = new Installation(classData = true)
+  private lazy val here = new Installation(own = true, optimised = true)
   private lazy val sheaf = new Commands(here)
   private lazy val cache = here.cache.resolve("sheaf")
   private var tasks = ""
@@ -28,9 +28,11 @@ class ClassDataSpec extends AnyFunSuite with BeforeAndAfterAll {
       finally files.close()
     }
 
-  /** It is made by a process that leaves all others their way. */
+  /** It is made by processes that leave all others their way, of which there are many while other specs run. */
+  private val patience = 120L
+
   private def awaitArchive(of: String = "executor"): Path = {
-    here.await(s"class data of $of is made", 120)(archives(of).size == 1)
+    here.await(s"class data of $of is made", patience)(archives(of).size == 1)
     archives(of).head
   }
 
@@ -43,8 +45,8 @@ class ClassDataSpec extends AnyFunSuite with BeforeAndAfterAll {
   private def executorsOf(worker: Running): Seq[ProcessHandle] =
     here.executors.filter(executor => here.parent(executor.pid).contains(worker.pid))
 
-  private def hasClassData(executor: ProcessHandle): Boolean =
-    Files.readString(Path.of("/proc", executor.pid.toString, "maps")).contains(cache.toString)
+  private def hasClassData(process: ProcessHandle): Boolean =
+    Files.readString(Path.of("/proc", process.pid.toString, "maps")).contains(cache.toString)
 
   private def end(worker: Running): Unit = {
     worker.signal("TERM")
@@ -82,13 +84,13 @@ class ClassDataSpec extends AnyFunSuite with BeforeAndAfterAll {
     Files.write(archive, damaged)
     val worker = startWorker()
     map()
-    here.await("it is made anew", 120) {
+    here.await("it is made anew", patience) {
       archives().nonEmpty && !Files.readAllBytes(archives().head).sameElements(damaged)
     }
     end(worker)
   }
 
-  test("class data is not used where others may write, nor when it is switched off", Endurance) {
+  test("class data is not used where others may write, nor when it is switched off") {
     awaitArchive(): Unit
     Files.setPosixFilePermissions(cache, PosixFilePermissions.fromString("rwxrwx---"))
     val careful = startWorker()
@@ -110,9 +112,23 @@ class ClassDataSpec extends AnyFunSuite with BeforeAndAfterAll {
     Files.delete(archive)
     Files.write(archive, whole.take(whole.length / 3))
     assert(!beginsWithClassData())
-    here.await("it is whole again", 120)(archives("cli").exists(Files.size(_) > whole.length / 2))
+    here.await("it is whole again", patience)(archives("cli").exists(Files.size(_) > whole.length / 2))
     assert(beginsWithClassData())
     assert(!beginsWithClassData("SHEAF_CLASS_DATA=false"))
+  }
+
+  test("workers and private nodes begin with class data once there is some") {
+    awaitArchive("node"): Unit
+    val worker = startWorker()
+    assert(hasClassData(ProcessHandle.of(worker.pid).get))
+    end(worker)
+    val local = here.start(here.sheaf, "map", "--local", "1", "--", "sleep", ":::", "600")
+    def nodes = here.marked.filter(here.commandLine(_).contains("NodeMain"))
+    here.await("there is a private node")(nodes.nonEmpty)
+    here.await("it begins with class data")(nodes.exists(hasClassData))
+    here.await("it is at work")(here.marked.exists(here.commandLine(_).startsWith("sleep 600")))
+    local.signal("TERM")
+    assert(local.awaitEnd(10).exitCode == 130, local.report)
   }
 
   private def beginsWithClassData(settings: String*): Boolean = {

@@ -87,6 +87,16 @@ class CommandSpec extends AnyFunSuite with BeforeAndAfterAll {
     assert(both.exitCode == 2, both.report)
   }
 
+  test("what is resumed is told the numbers that it has in the whole input") {
+    val script = "[ $1 != b ] || [ -e mended ] || exit 1; echo $1 $2 $SHEAF_ITEM_INDEX"
+    val command = Seq("--joblog", "numbers", "--resume", "numbers", "--", "sh", "-c", script, "x", "{}", "{#}", ":::")
+    val once = local(command ++ Seq("a", "b", "c"): _*)
+    assert(once.exitCode == 1 && once.lines == Seq("a 1 0", "c 3 2"), once.report)
+    Files.createFile(here.folder.resolve("mended")): Unit
+    val again = local(command ++ Seq("a", "b", "c", "d"): _*)
+    assert(again.exitCode == 0 && again.lines == Seq("b 2 1", "d 4 3"), again.report)
+  }
+
   test("what takes too long ends with all that it has started, also when it does not want to; its neighbours do not") {
     val script =
       """case $1 in

@@ -2,6 +2,8 @@ package io.sheaf.acceptance
 
 /** The command line of an installation, asked about its cluster. */
 final class Commands(here: Installation) {
+  private val Every = 250L
+
   def apply(arguments: String*): Running = here.run(here.sheaf +: arguments: _*)
 
   /** Submits and returns the job's number. */
@@ -21,7 +23,7 @@ final class Commands(here: Installation) {
   def state(id: String): String = job(id, "state")
 
   def awaitState(id: String, expected: String, seconds: Long = 60): Unit =
-    here.await(s"job $id is $expected, not ${state(id)}", seconds)(state(id) == expected)
+    here.await(s"job $id is $expected, not ${state(id)}", seconds, Every)(state(id) == expected)
 
   /** How many workers there are, and how many of their slots have something to do. */
   def busy: (Int, Int) = {
@@ -31,5 +33,7 @@ final class Commands(here: Installation) {
 
   /** Free slots equal all slots, of so many workers, but for those that something is to be going on in. */
   def awaitFree(workers: Int, busySlots: Int = 0): Unit =
-    here.await(s"$workers workers with $busySlots busy slots, not $busy", 20)(busy == (workers -> busySlots))
+    here.await(s"$workers workers with $busySlots busy slots, not $busy", 20, Every)(
+      busy == (workers -> busySlots)
+    )
 }

@@ -6,7 +6,7 @@ import scala.util.Random
 
 /** Long and many faults: whatever dies how often, the results are exact, and all slots are free afterwards. */
 class EnduranceSpec extends AnyFunSuite with BeforeAndAfterAll {
-  private lazy val here = new Installation
+  private lazy val here = new Installation(optimised = true)
   private lazy val sheaf = new Commands(here)
   private var tasks = ""
   private var ticking = ""

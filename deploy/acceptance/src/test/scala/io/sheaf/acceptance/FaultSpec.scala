@@ -2,7 +2,7 @@ package io.sheaf.acceptance
 
 import java.nio.file.Files
 import java.util.concurrent.TimeUnit.NANOSECONDS
-import org.scalatest.BeforeAndAfterAll
+import org.scalatest.{BeforeAndAfterAll, Outcome}
 import org.scalatest.funsuite.AnyFunSuite
 
 /** Processes of a cluster die, freeze and leave in mid-job: the results are exact, and all slots are free afterwards.
@@ -24,6 +24,18 @@ class FaultSpec extends AnyFunSuite with BeforeAndAfterAll {
   }
 
   override def afterAll(): Unit = here.close()
+
+  /** What has failed here may lie with any of them. */
+  override def withFixture(test: NoArgTest): Outcome = {
+    val outcome = super.withFixture(test)
+    if (outcome.isFailed) {
+      (coordinator +: workers).foreach { process =>
+        System.err.println(process.report)
+        process.dumpStacks()
+      }
+    }
+    outcome
+  }
 
   private def traced(
       name: String,

@@ -11,16 +11,21 @@ import scala.jdk.OptionConverters._
 
 /** The built distribution, unpacked, and the processes that a spec starts from it; all of them end with the spec.
   *
-  * @param classData
-  *   whether processes may prepare for later ones, of which a spec with few of them has nothing
+  * @param own
+  *   whether it is unpacked for this spec alone and has nothing in its cache; else others share both
+  * @param optimised
+  *   whether JVMs compile what runs often as well as they can, as they do by default; most specs end before that pays,
+  *   and would spend half of their processor time on it
   */
-final class Installation(classData: Boolean = false) {
+final class Installation(own: Boolean = false, optimised: Boolean = false) {
 
   /** In the environment of every process that is started here, and of what those start. */
   val mark: String = UUID.randomUUID.toString
   val folder: Path = Files.createTempDirectory("sheaf-acceptance")
-  val home: Path = unpack()
-  val cache: Path = folder.resolve("cache")
+  private val prepared =
+    if (own) Prepared(Prepared.unpack(folder), folder.resolve("cache"), hasClassData = true) else Prepared.shared
+  val home: Path = prepared.home
+  val cache: Path = prepared.cache
   val ports: Ports = Ports.free()
 
   private val started = mutable.ListBuffer.empty[Running]
@@ -32,15 +37,17 @@ final class Installation(classData: Boolean = false) {
   def environment: Map[String, String] = Map(
     "HOME" -> folder.toString,
     "XDG_CACHE_HOME" -> cache.toString,
-    "SHEAF_CLASS_DATA" -> classData.toString,
+    "SHEAF_CLASS_DATA" -> prepared.hasClassData.toString,
     "SHEAF_TEST_MARK" -> mark,
     "SHEAF_CLUSTER" -> s"http://127.0.0.1:${ports.http}",
     "SHEAF_COORDINATOR_HTTP_PORT" -> ports.http.toString,
     "SHEAF_COORDINATOR_SESSION_PORT" -> ports.session.toString,
     "SHEAF_COORDINATOR_AKKA_PORT" -> ports.akka.toString,
     "SHEAF_WORKER_JOIN" -> s"127.0.0.1:${ports.akka}",
-    "JAVA_TOOL_OPTIONS" -> s"-Duser.home=$folder"
+    "JAVA_TOOL_OPTIONS" -> (Seq(s"-Duser.home=$folder") ++ unoptimised).mkString(" ")
   )
+
+  private def unoptimised: Option[String] = Option.unless(optimised)("-XX:TieredStopAtLevel=1")
 
   /** Starts a process; its output is read at once. */
   def start(command: String*): Running = {
@@ -54,15 +61,15 @@ final class Installation(classData: Boolean = false) {
   /** Runs a process to its end. */
   def run(command: String*): Running = start(command: _*).awaitEnd(120)
 
-  /** Waits for something that no process tells; the condition itself takes a while. */
-  def await(what: String, seconds: Long = 60)(condition: => Boolean): Unit = {
+  /** Waits for something that no process tells. A condition that starts a process should not keep a processor busy. */
+  def await(what: String, seconds: Long = 60, everyMillis: Long = 20)(condition: => Boolean): Unit = {
     val deadline = System.nanoTime + TimeUnit.SECONDS.toNanos(seconds)
     while (!condition) {
       if (System.nanoTime > deadline) {
         started.filter(_.isAlive).foreach(_.dumpStacks())
         throw new AssertionError(s"not within $seconds s: $what\n$report")
       }
-      LockSupport.parkNanos(20000000L)
+      LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(everyMillis))
     }
   }
 
@@ -142,12 +149,6 @@ final class Installation(classData: Boolean = false) {
     started.reverseIterator.foreach(_.end())
     marked.foreach(_.destroyForcibly())
     delete(folder)
-  }
-
-  private def unpack(): Path = {
-    val tar = new ProcessBuilder("tar", "-xzf", System.getProperty("sheaf.distribution"), "-C", folder.toString)
-    assert(tar.inheritIO().start().waitFor() == 0)
-    folder.resolve("sheaf-" + System.getProperty("sheaf.version"))
   }
 
   private def delete(path: Path): Unit = {

@@ -34,7 +34,7 @@ class IoSpec extends AnyFunSuite with BeforeAndAfterAll {
     assert(story.exitCode == 0 && story.lines.filterNot(_.startsWith("took")) == answers, story.report)
   }
 
-  test("on processes of this machine", Endurance) {
+  test("on processes of this machine") {
     check("local")
     here.awaitNoProcess()
   }

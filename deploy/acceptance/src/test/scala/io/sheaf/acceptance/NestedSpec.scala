@@ -80,7 +80,7 @@ class NestedSpec extends AnyFunSuite with BeforeAndAfterAll {
     cancelsAndDies(cluster)
   }
 
-  test("the same on two workers", Endurance) {
+  test("the same on two workers") {
     here.startWorker(1): Unit
     recursions(cluster)
     cancelsAndDies(cluster)

@@ -35,6 +35,22 @@ final class Network(hosts: Int) {
 
   def heal(host: Int): Unit = Network.ip("-n", switch, "link", "set", port(host), "up")
 
+  /** From now on these two do not reach each other, and nobody is told; others reach both. */
+  def cutBetween(one: Int, other: Int): Unit = eachOf(one, other) { (host, peer) =>
+    // An address of a network card that nobody has.
+    val nowhere = Seq("lladdr", "02:00:00:00:00:01", "dev", "eth0", "nud", "permanent")
+    Network.ip(Seq("-n", space(host), "neigh", "replace", address(peer)) ++ nowhere: _*)
+  }
+
+  def healBetween(one: Int, other: Int): Unit = eachOf(one, other) { (host, peer) =>
+    Network.ip("-n", space(host), "neigh", "del", address(peer), "dev", "eth0")
+  }
+
+  private def eachOf(one: Int, other: Int)(towards: (Int, Int) => String): Unit = {
+    towards(one, other)
+    towards(other, one): Unit
+  }
+
   /** Removes all of it, also what was only begun. */
   def close(): Unit = {
     val there = Network.spaces

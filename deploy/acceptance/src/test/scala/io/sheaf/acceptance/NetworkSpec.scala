@@ -120,6 +120,18 @@ class NetworkSpec extends AnyFunSuite with BeforeAndAfterAll {
     assert(next.exitCode == 0 && next.lines.toSet.size == 2, next.report)
   }
 
+  test("a coordinator that was cut off from all its workers for 60 s has them back, and every result once", Endurance) {
+    assumeNetwork()
+    val job = traced("long", 400)
+    job.awaitBegin()
+    Seq(2, 3).foreach(network.cut)
+    here.pause(60000)
+    Seq(2, 3).foreach(network.heal)
+    job.assertExact()
+    here.await("both workers are back, and free")(busy == Seq.fill(2)("\"busy\":0"))
+    info(s"executions: ${job.executions}")
+  }
+
   test("a client on another host that is stopped for 5 s loses nothing, and one whose host vanishes stops its job") {
     assumeNetwork()
     val paused = new Traced(

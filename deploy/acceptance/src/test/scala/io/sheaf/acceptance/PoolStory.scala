@@ -59,7 +59,7 @@ object PoolStory {
     "third attempt: [0]",
     "too slow: TaskTimeoutException",
     "initializer that fails: true",
-    "durable without a journal: true",
+    "durable, or refused in words: true",
     "and the pool: [2]"
   )
 
@@ -571,9 +571,10 @@ object PoolStory {
       |            Story.say("initializer that fails: " + e.getMessage().contains("no database"));
       |        }
       |        try {
-      |            pool.with(JobOptions.defaults().withDurable(true)).map(n -> n, Story.range(10));
+      |            List<Integer> kept = pool.with(JobOptions.defaults().withDurable(true)).map(n -> n, Story.range(10));
+      |            Story.say("durable, or refused in words: " + kept.equals(Story.range(10)));
       |        } catch (JobRejectedException e) {
-      |            Story.say("durable without a journal: " + e.getMessage().contains("leave `durable` out"));
+      |            Story.say("durable, or refused in words: " + e.getMessage().contains("leave `durable` out"));
       |        }
       |        Story.say("and the pool: " + pool.map(n -> n + 1, List.of(1)));
       |    }

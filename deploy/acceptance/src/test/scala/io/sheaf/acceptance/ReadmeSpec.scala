@@ -9,7 +9,7 @@ import org.scalatest.funsuite.AnyFunSuite
 class ReadmeSpec extends AnyFunSuite with BeforeAndAfterAll {
   private val root = Path.of(System.getProperty("sheaf.root"))
   private lazy val readme = Files.readString(root.resolve("README.md"))
-  private lazy val here = new Installation
+  private lazy val here = new Installation(optimised = true)
 
   override def afterAll(): Unit = here.close()
 

@@ -4,6 +4,7 @@ import java.io.{BufferedReader, InputStream, InputStreamReader}
 import java.nio.charset.StandardCharsets
 import java.util.concurrent.TimeUnit
 import scala.collection.mutable
+import scala.jdk.CollectionConverters._
 
 /** A process, and what it has said so far. */
 final class Running(val command: String, val process: Process) {
@@ -48,13 +49,14 @@ final class Running(val command: String, val process: Process) {
   def signal(name: String): Unit =
     new ProcessBuilder("kill", s"-$name", pid.toString).inheritIO().start().waitFor(): Unit
 
-  def dumpStacks(): Unit = {
-    val dump = new ProcessBuilder("jstack", "-l", pid.toString).redirectErrorStream(true).start()
-    System.err.println(s"stacks of $command:\n" + new String(
-      dump.getInputStream.readAllBytes(),
-      StandardCharsets.UTF_8
-    ))
-  }
+  /** Also of what it has started, which is where it may hang. */
+  def dumpStacks(): Unit =
+    (pid +: process.descendants.iterator.asScala.map(_.pid).toSeq).foreach { each =>
+      val dump = new ProcessBuilder("jstack", "-l", each.toString).redirectErrorStream(true).start()
+      val said = new String(dump.getInputStream.readAllBytes(), StandardCharsets.UTF_8)
+      val what = ProcessHandle.of(each).flatMap[String](_.info.commandLine).orElse("gone")
+      System.err.println(s"process $each of $command, $what:\n$said")
+    }
 
   def report: String =
     s"$command (${if (isAlive) "alive" else "exit code " + exitCode})\n  " + (lines ++ errors).mkString("\n  ")

@@ -77,7 +77,7 @@ class SharingSpec extends AnyFunSuite with BeforeAndAfterAll {
     assert(east.awaitEnd(30).exitCode == 0, east.report)
   }
 
-  test("a worker that joins in mid-job gets its part of the work", Endurance) {
+  test("a worker that joins in mid-job gets its part of the work") {
     val id = sheaf.submit("Shared::interval", "--jar", tasks, "--range", "1..3000")
     sheaf.awaitState(id, "RUNNING")
     val joined = startWorker()

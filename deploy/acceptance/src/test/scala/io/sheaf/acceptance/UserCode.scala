@@ -30,8 +30,8 @@ object UserCode {
   def jar(installation: Installation, name: String, source: String): Path = {
     val classes = compile(installation, name, source)
     val jar = classes.resolveSibling(name + ".jar")
-    val made = new ProcessBuilder("jar", "--create", "--file", jar.toString, "-C", classes.toString, ".")
-    assert(made.inheritIO().start().waitFor() == 0)
+    val tool = java.util.spi.ToolProvider.findFirst("jar").orElseThrow
+    assert(tool.run(System.out, System.err, "--create", "--file", jar.toString, "-C", classes.toString, ".") == 0)
     jar
   }
 

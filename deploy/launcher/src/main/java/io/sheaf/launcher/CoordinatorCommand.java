@@ -1,10 +1,12 @@
 package io.sheaf.launcher;
 
+import io.sheaf.coordinator.journal.Leadership;
 import io.sheaf.launcher.settings.Exposure;
 import io.sheaf.launcher.settings.Settings;
 import java.io.IOException;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
@@ -15,9 +17,14 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** {@code sheaf coordinator}. */
-@Command(name = "coordinator", description = "Start a coordinator.")
+@Command(
+        name = "coordinator",
+        description = "Start a coordinator. Every setting has a default; it listens on this machine only.",
+        footer = {"", "Examples:", "  sheaf coordinator", "  sheaf coordinator --config sheaf.conf --bind 10.0.0.1"})
 final class CoordinatorCommand implements Callable<Integer> {
     private static final Logger log = LoggerFactory.getLogger(CoordinatorCommand.class);
+
+    private static final String FAILED = "an error";
 
     @Mixin
     private ProcessOptions options = new ProcessOptions();
@@ -53,14 +60,27 @@ final class CoordinatorCommand implements Callable<Integer> {
             log.warn("INSECURE: everybody who reaches this machine can run code on it");
         }
         CompletableFuture<String> end = options.end();
-        CoordinatorProcess process = new CoordinatorProcess(settings, () -> end.complete("an error"));
+        Optional<Leadership> leadership = Optional.empty();
+        if (!settings.text("sheaf.journal.url").isBlank()) {
+            Standby standby = new Standby(settings, changes -> {
+                flags.putAll(changes);
+                return options.settings(flags);
+            });
+            leadership = standby.await(end::isDone);
+            if (leadership.isEmpty()) {
+                log.info("The coordinator, which stood by, ends because of {}", end.join());
+                return 0;
+            }
+        }
+        CoordinatorProcess process = new CoordinatorProcess(settings, leadership, () -> end.complete(FAILED));
+        log.info("Coordinator ready: {}", process.url());
         String reason = end.join();
         log.info("The coordinator ends because of {}", reason);
         // With its starter its workers have gone, too: there is nobody to take leave of.
         if (!reason.equals(ProcessOptions.STARTER_GONE)) {
             process.close();
         }
-        return 0;
+        return reason.equals(FAILED) ? 1 : 0;
     }
 
     static void put(Map<String, String> flags, String key, @Nullable Object value) {

@@ -3,6 +3,10 @@ package io.sheaf.launcher;
 import io.sheaf.coordinator.code.CodeStore;
 import io.sheaf.coordinator.dispatch.Coordinator;
 import io.sheaf.coordinator.dispatch.CoordinatorInfo;
+import io.sheaf.coordinator.dispatch.Keeping;
+import io.sheaf.coordinator.journal.JdbcJournal;
+import io.sheaf.coordinator.journal.Journal;
+import io.sheaf.coordinator.journal.Leadership;
 import io.sheaf.coordinator.membership.Membership;
 import io.sheaf.coordinator.rest.HttpServer;
 import io.sheaf.coordinator.session.Credentials;
@@ -16,6 +20,7 @@ import io.sheaf.launcher.settings.SettingsException;
 import io.sheaf.protocol.link.ArterySettings;
 import io.sheaf.protocol.wire.TlsFiles;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.nio.file.Path;
@@ -27,21 +32,27 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLContext;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** A coordinator: its parts, put together. */
 final class CoordinatorProcess implements AutoCloseable {
-    private static final Logger log = LoggerFactory.getLogger(CoordinatorProcess.class);
-
+    private final Optional<Leadership> leadership;
     private final CodeStore code;
     private final Coordinator coordinator;
     private final CompletableFuture<Membership> membership = new CompletableFuture<>();
     private final SessionServer sessions;
     private final HttpServer http;
+    private final String url;
 
+    /** The only coordinator. */
     CoordinatorProcess(Settings settings, Runnable onFatal) throws IOException {
+        this(settings, Optional.empty(), onFatal);
+    }
+
+    /** @param leadership of several coordinators; given up when this is closed. Empty: this is the only one */
+    CoordinatorProcess(Settings settings, Optional<Leadership> leadership, Runnable onFatal) throws IOException {
+        this.leadership = leadership;
         Addresses.Own own = Addresses.own("sheaf.coordinator", settings);
         String host = own.bind();
         int httpPort = settings.number("sheaf.coordinator.http-port", 0, 65_535);
@@ -53,9 +64,10 @@ final class CoordinatorProcess implements AutoCloseable {
         Clock clock = Clock.systemUTC();
         long startedAt = clock.millis();
         Path data = settings.dataDirectory();
-        this.code = new CodeStore(data.resolve("code"), false);
+        this.code = new CodeStore(data.resolve("code"), false, leadership.map(Leadership::files));
         CoordinatorInfo about = about(startedAt, settings);
-        this.coordinator = new Coordinator(about, code, memory(settings, data), clock, onFatal);
+        this.coordinator = new Coordinator(
+                about, code, memory(settings, data), keeping(settings, data, leadership, startedAt), clock, onFatal);
         this.sessions = inUse(
                 "sheaf.coordinator.session-port",
                 sessionPort,
@@ -78,8 +90,12 @@ final class CoordinatorProcess implements AutoCloseable {
         HttpServer.Facts facts =
                 new HttpServer.Facts(Home.version(), startedAt, dataPort, names(settings, own), credentials, tls);
         this.http = inUse("sheaf.coordinator.http-port", httpPort, () -> http(host, httpPort, facts));
-        String scheme = tls.isPresent() ? "https" : "http";
-        log.info("Coordinator ready: {}://{}:{}", scheme, written(own.advertised()), http.port());
+        this.url = (tls.isPresent() ? "https" : "http") + "://" + written(own.advertised()) + ":" + http.port();
+    }
+
+    /** Where clients reach it. */
+    String url() {
+        return url;
     }
 
     private static CoordinatorInfo about(long startedAt, Settings settings) {
@@ -91,6 +107,15 @@ final class CoordinatorProcess implements AutoCloseable {
         return new Memory(
                 settings.bytes("sheaf.coordinator.memory-budget", 1 << 20, Memory.defaultBudget()),
                 SpillDirectory.open(data.resolve("spill")));
+    }
+
+    private static Keeping keeping(Settings settings, Path data, Optional<Leadership> leadership, long startedAt) {
+        long millis = settings.millis("sheaf.coordinator.keep-ended", TimeUnit.MINUTES.toMillis(1));
+        long bytes = settings.bytes("sheaf.coordinator.journal-size", 1 << 20, Long.MAX_VALUE);
+        Journal journal = leadership.isPresent()
+                ? JdbcJournal.postgres(leadership.get(), startedAt)
+                : JdbcJournal.sqlite(data.resolve("journal"), startedAt);
+        return new Keeping(Optional.of(journal), millis, bytes);
     }
 
     /** As in a URL. */
@@ -126,6 +151,17 @@ final class CoordinatorProcess implements AutoCloseable {
         T open() throws IOException;
     }
 
+    /** A coordinator that stands by learns now, and not when it is needed, that another process has its ports. */
+    static void checkPorts(Settings settings) throws IOException {
+        String host = Addresses.own("sheaf.coordinator", settings).bind();
+        for (String name : List.of("http-port", "session-port", "akka-port")) {
+            String key = "sheaf.coordinator." + name;
+            int port = settings.number(key, 0, 65_535);
+            ServerSocket probe = inUse(key, port, () -> new ServerSocket(port, 1, InetAddress.getByName(host)));
+            probe.close();
+        }
+    }
+
     /** The usual reason why a port cannot be opened deserves a better message than a stack trace. */
     private static <T> T inUse(String key, int port, Opening<T> opening) throws IOException {
         try {
@@ -144,10 +180,13 @@ final class CoordinatorProcess implements AutoCloseable {
 
     @Override
     public void close() {
+        // By it clients find the one at work.
         http.close();
+        // Before the sessions: else their end would be taken for that of their clients, whose live jobs go on later.
+        coordinator.close();
+        leadership.ifPresent(Leadership::close);
         sessions.close();
         membership.join().close();
-        coordinator.close();
         code.close();
     }
 }

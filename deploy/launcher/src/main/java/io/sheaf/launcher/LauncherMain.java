@@ -21,9 +21,14 @@ public final class LauncherMain {
 
     private LauncherMain() {}
 
+    /** With all commands. */
+    static CommandLine commandLine() {
+        return new CommandLine(new LauncherMain());
+    }
+
     /** Runs a process until it ends or is told to. */
     public static void main(String[] arguments) {
-        int code = new CommandLine(new LauncherMain())
+        int code = commandLine()
                 .setParameterExceptionHandler((e, args) -> {
                     System.err.println("sheaf: " + e.getMessage());
                     return 2;

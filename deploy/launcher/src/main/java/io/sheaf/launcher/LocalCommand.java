@@ -24,7 +24,10 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** {@code sheaf local}: the same processes as on many hosts, as children of this one. */
-@Command(name = "local", description = "Start a coordinator and workers in the foreground; Ctrl-C stops all.")
+@Command(
+        name = "local",
+        description = "Start a coordinator and workers in the foreground; Ctrl-C stops all.",
+        footer = {"", "Example:", "  sheaf local --workers 2 --slots 4"})
 final class LocalCommand implements Callable<Integer> {
     private static final Logger log = LoggerFactory.getLogger(LocalCommand.class);
     private static final long END_SECONDS = 20;
@@ -121,10 +124,13 @@ final class LocalCommand implements Callable<Integer> {
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-XX:+UseSerialGC",
-                "-XX:-UsePerfData",
-                "-cp",
-                home.jar("sheaf-launcher-").toString(),
-                "io.sheaf.launcher.LauncherMain"));
+                "-XX:-UsePerfData"));
+        String classData = System.getProperty("sheaf.node.class-data");
+        if (classData != null) {
+            // What bin/sheaf found for this process is good for those, too.
+            command.addAll(List.of("-Xlog:cds*=off", "-XX:SharedArchiveFile=" + classData));
+        }
+        command.addAll(List.of("-cp", home.jar("sheaf-launcher-").toString(), "io.sheaf.launcher.LauncherMain"));
         command.addAll(arguments);
         command.addAll(options.passedOn());
         // It keeps the other end open: however this process ends, its children see that.

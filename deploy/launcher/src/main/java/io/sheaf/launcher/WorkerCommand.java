@@ -17,14 +17,22 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** {@code sheaf worker}. */
-@Command(name = "worker", description = "Start a worker on this host.")
+@Command(
+        name = "worker",
+        description = "Start a worker on this host.",
+        footer = {"", "Examples:", "  sheaf worker", "  sheaf worker --join coordinator --slots 4 --label gpu=2"})
 final class WorkerCommand implements Callable<Integer> {
     private static final Logger log = LoggerFactory.getLogger(WorkerCommand.class);
 
     @Mixin
     private ProcessOptions options = new ProcessOptions();
 
-    @Option(names = "--join", paramLabel = "HOST[:PORT]", description = "The coordinator; default 127.0.0.1:25520.")
+    @Option(
+            names = "--join",
+            paramLabel = "HOST[:PORT]",
+            description =
+                    "The coordinator; default 127.0.0.1:25520. Several with commas between them where one may take"
+                            + " the place of another.")
     private @Nullable String join;
 
     @Option(names = "--bind", paramLabel = "HOST", description = "The own address; default 127.0.0.1.")

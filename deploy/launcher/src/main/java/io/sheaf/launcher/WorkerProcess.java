@@ -13,6 +13,7 @@ import io.sheaf.worker.link.ClusterLink;
 import io.sheaf.worker.link.LinkSettings;
 import io.sheaf.worker.process.ClassData;
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.List;
@@ -72,13 +73,17 @@ final class WorkerProcess implements AutoCloseable {
     }
 
     private static LinkSettings link(Settings settings) throws IOException {
-        Addresses.Coordinator coordinator = Addresses.coordinator(settings);
+        List<Addresses.Coordinator> all = Addresses.coordinators(settings);
         Optional<TlsFiles> files = settings.tls();
         Addresses.Own own = Addresses.own("sheaf.worker", settings);
         return new LinkSettings(
                 new ArterySettings("worker", own.advertised(), own.bind(), 0, files),
-                coordinator.host(),
-                coordinator.port(),
+                all.get(0).host(),
+                all.get(0).port(),
+                all.stream()
+                        .skip(1)
+                        .map(other -> InetSocketAddress.createUnresolved(other.host(), other.port()))
+                        .toList(),
                 settings.token(),
                 files.isPresent() ? Optional.of(files.get().context()) : Optional.empty());
     }

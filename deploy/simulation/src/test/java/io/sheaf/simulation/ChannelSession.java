@@ -29,8 +29,8 @@ final class ChannelSession implements Session {
         this.time = time;
         this.conditions = conditions;
         this.random = random;
-        this.coordinator = new End(payload -> ends.atCoordinator(this, fromWorker(payload)));
-        this.worker = new End(payload -> ends.atWorker(this, toWorker(payload)));
+        this.coordinator = new End(payload -> ends.atCoordinator(this, fromWorker(payload)), true);
+        this.worker = new End(payload -> ends.atWorker(this, toWorker(payload)), false);
         coordinator.peer = worker;
         worker.peer = coordinator;
         time.after(random.nextLong(TICK), this::tick);
@@ -38,7 +38,7 @@ final class ChannelSession implements Session {
 
     /** One end: what it sends goes to the other, sooner or later or never. */
     private final class End implements ReliableChannel.Paths {
-        private final ReliableChannel channel = new ReliableChannel(this, OVERDUE);
+        private final ReliableChannel channel;
         private final ArrayDeque<Runnable> whileFrozen = new ArrayDeque<>();
         private final Consumer<Bytes> receiver;
         private End peer = this;
@@ -47,8 +47,9 @@ final class ChannelSession implements Session {
         private boolean flushing;
         private long lastBody;
 
-        End(Consumer<Bytes> receiver) {
+        End(Consumer<Bytes> receiver, boolean acknowledgesTaken) {
             this.receiver = receiver;
+            this.channel = new ReliableChannel(this, OVERDUE, acknowledgesTaken);
         }
 
         void send(Bytes payload) {
@@ -150,6 +151,11 @@ final class ChannelSession implements Session {
     @Override
     public void toWorker(ToWorker message) {
         coordinator.send(WorkerConversation.TO_WORKER.toBytes(message));
+    }
+
+    @Override
+    public void taken(long messages) {
+        coordinator.channel.taken(messages);
     }
 
     @Override

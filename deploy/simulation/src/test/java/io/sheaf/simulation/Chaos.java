@@ -67,6 +67,10 @@ final class Chaos {
         if (chance(10)) {
             cluster.time.at(between(0, until), this::restart);
         }
+        int crashes = chance(3) ? 1 + random.nextInt(5) : 0;
+        for (int i = 0; i < crashes; i++) {
+            cluster.time.at(between(0, until), this::crash);
+        }
         cluster.runFor(until);
         cluster.faults.set(0, 0, 0);
         cluster.join(1 + random.nextInt(8), 1, List.of(new Label("memory", "8")));
@@ -267,6 +271,11 @@ final class Chaos {
         for (int i = 0; i < jobs; i++) {
             cluster.time.after(between(0, 3 * SECOND), () -> submit(false));
         }
+    }
+
+    private void crash() {
+        SimulatedCoordinator.Death[] ways = SimulatedCoordinator.Death.values();
+        cluster.crash(ways[1 + random.nextInt(ways.length - 1)], between(0, SECOND), 2 * SECOND);
     }
 
     private boolean chance(int oneIn) {

@@ -46,6 +46,8 @@ final class Cluster implements Session.Ends {
     private SimulatedCoordinator coordinator;
     private int names;
     private long traced;
+    private long back;
+    private long found;
 
     Cluster(Conditions conditions, long seed, boolean tracing) {
         this.conditions = conditions;
@@ -160,6 +162,26 @@ final class Cluster implements Session.Ends {
         jobs.put(coordinator.epoch, coordinator.jobs);
         for (SimulatedWorker worker : workers.values()) {
             time.after(1 + random.nextLong(untilFound), () -> connect(worker));
+        }
+    }
+
+    /** The coordinator is killed, and after a while another goes on with what it has written down. */
+    void crash(SimulatedCoordinator.Death how, long untilBack, long untilFound) {
+        back = untilBack;
+        found = untilFound;
+        coordinator.die(how);
+    }
+
+    /** The coordinator is gone, amid a step. */
+    void died() {
+        trace("the coordinator is killed");
+        SimulatedCoordinator dead = coordinator;
+        dead.end();
+        ledger.begin();
+        coordinator = dead.next();
+        jobs.put(coordinator.epoch, coordinator.jobs);
+        for (SimulatedWorker worker : workers.values()) {
+            time.after(back + 1 + random.nextLong(found), () -> connect(worker));
         }
     }
 

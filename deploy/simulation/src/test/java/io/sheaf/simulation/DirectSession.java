@@ -35,6 +35,7 @@ final class DirectSession implements Session {
         private final Consumer<M> receiver;
         private boolean planned;
         private long last;
+        private long taken;
 
         Lane(Consumer<M> receiver) {
             this.receiver = receiver;
@@ -66,8 +67,9 @@ final class DirectSession implements Session {
                 receiver.accept(sent.message);
             }
             long confirmed = time.now() - conditions.delay() - conditions.jitter();
-            while (!unconfirmed.isEmpty() && unconfirmed.element().due < confirmed) {
+            while (taken > 0 && !unconfirmed.isEmpty() && unconfirmed.element().due < confirmed) {
                 unconfirmed.remove();
+                taken--;
             }
             plan();
         }
@@ -81,6 +83,11 @@ final class DirectSession implements Session {
     @Override
     public void toWorker(ToWorker message) {
         down.send(message);
+    }
+
+    @Override
+    public void taken(long messages) {
+        up.taken += messages;
     }
 
     @Override

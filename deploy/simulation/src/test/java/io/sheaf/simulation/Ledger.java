@@ -175,7 +175,11 @@ final class Ledger {
     }
 
     void fact(Fact fact) {
-        if (fact instanceof Fact.Completed completed) {
+        if (fact instanceof Fact.Submitted submitted && job(submitted.job()).isOver()) {
+            SimulatedJob job = job(submitted.job());
+            job.again();
+            again(job);
+        } else if (fact instanceof Fact.Completed completed) {
             SimulatedJob job = job(completed.job());
             long from = completed.from();
             long to = completed.to();

@@ -16,6 +16,11 @@ final class Replica {
         follower.replay(fact);
     }
 
+    /** All that was ever heard. */
+    List<Fact> facts() {
+        return List.copyOf(facts);
+    }
+
     /** Compares the scheduler with the one that has followed it so far. */
     void check(TaskScheduler original, Ledger ledger) {
         compare(original, follower, ledger);

@@ -46,7 +46,7 @@ public final class SchedulingBenchmark {
     public static void main(String[] arguments) {
         System.out.println("| workers | waiting jobs | lease decisions/s | µs each | leases per decision |");
         System.out.println("|---:|---:|---:|---:|---:|");
-        for (int workers : new int[] {10, 100, 1_000}) {
+        for (int workers : new int[] {1, 10, 100, 1_000}) {
             for (int jobs : new int[] {1, 100, 10_000}) {
                 System.out.println(measure(workers, jobs));
             }

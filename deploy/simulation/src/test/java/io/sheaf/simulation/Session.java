@@ -17,6 +17,9 @@ interface Session {
 
     void toWorker(ToWorker message);
 
+    /** So many messages more need not be kept by the worker. */
+    void taken(long messages);
+
     /** Nothing gets through until {@link #heal}. */
     void cut();
 

@@ -12,6 +12,7 @@ import io.sheaf.protocol.job.JobId;
 import io.sheaf.protocol.job.LeaseId;
 import io.sheaf.protocol.job.WorkerId;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -19,12 +20,15 @@ import java.util.Map;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.function.Consumer;
 
 /** The acting part of a coordinator around the real {@link TaskScheduler}: as the product's, without clients. */
 final class SimulatedCoordinator {
+    private static final long REUNION = 8 * VirtualTime.SECOND;
+
     final long epoch;
     final TaskScheduler scheduler;
-    final Map<JobId, SimulatedJob> jobs = new LinkedHashMap<>();
+    final Map<JobId, SimulatedJob> jobs;
     private final Cluster cluster;
     private final Ledger ledger;
     private final Map<WorkerId, Session> members = new LinkedHashMap<>();
@@ -34,12 +38,53 @@ final class SimulatedCoordinator {
     private long wakes = Long.MAX_VALUE;
     private boolean planned;
     private boolean gone;
+    /** What clients have said, and have no answer to that they may rely on. */
+    private final List<Consumer<SimulatedCoordinator>> unanswered = new ArrayList<>();
+
+    private final IdentityHashMap<Session, Long> heard = new IdentityHashMap<>();
+    private Death dies = Death.NOT;
+
+    /** When a coordinator is killed, as far as its facts are concerned. */
+    enum Death {
+        NOT,
+        BEFORE_WRITING,
+        AFTER_WRITING,
+        AMID_COMMANDS
+    }
 
     SimulatedCoordinator(Cluster cluster, long epoch) {
+        this(cluster, epoch, new LinkedHashMap<>());
+    }
+
+    private SimulatedCoordinator(Cluster cluster, long epoch, Map<JobId, SimulatedJob> jobs) {
         this.cluster = cluster;
         this.ledger = cluster.ledger;
         this.epoch = epoch;
+        this.jobs = jobs;
         this.scheduler = new TaskScheduler(epoch);
+    }
+
+    /** The next one, with all that this one has written down; clients say again what they have no answer to. */
+    SimulatedCoordinator next() {
+        SimulatedCoordinator next = new SimulatedCoordinator(cluster, epoch + 1, jobs);
+        long now = cluster.time.now();
+        next.scheduler.timePassed(now);
+        jobs.values().forEach(SimulatedJob::forgetInput);
+        for (Reaction.Fact fact : replica.facts()) {
+            next.scheduler.replay(fact);
+            next.replica.heard(fact, now);
+            job(fact.job()).input(fact);
+        }
+        next.scheduler.recovered(members.keySet(), now + REUNION);
+        unanswered.forEach(next::ask);
+        next.plan();
+        return next;
+    }
+
+    /** It is killed in its next step. */
+    void die(Death how) {
+        dies = how;
+        plan();
     }
 
     Set<WorkerId> members() {
@@ -51,53 +96,51 @@ final class SimulatedCoordinator {
     }
 
     void submit(SimulatedJob job) {
-        post(() -> {
+        ask(at -> {
             job.submittedAt = cluster.time.now();
-            scheduler.submitted(job.id, job.policy);
+            at.scheduler.submitted(job.id, job.policy);
             if (!job.streamed) {
                 job.arrived = job.total;
                 job.inputEnded = true;
-                scheduler.inputEnded(job.id, job.total);
+                at.scheduler.inputEnded(job.id, job.total);
             }
         });
     }
 
     void arrive(SimulatedJob job, long upTo) {
-        post(() -> {
+        ask(at -> {
             if (job.takesWork() && upTo > job.arrived) {
-                scheduler.arrived(job.id, upTo, 32 * (upTo - job.arrived));
+                at.scheduler.arrived(job.id, upTo, 32 * (upTo - job.arrived));
                 job.arrived = upTo;
             }
             if (job.takesWork() && job.arrived == job.total && !job.inputEnded) {
                 job.inputEnded = true;
-                scheduler.inputEnded(job.id, job.total);
+                at.scheduler.inputEnded(job.id, job.total);
             }
         });
     }
 
     void cancel(SimulatedJob job) {
-        post(() -> job.cancelled |= scheduler.cancelled(job.id));
+        ask(at -> job.cancelled |= at.scheduler.cancelled(job.id));
     }
 
     /** What has no result of a job that has ended is run again, unless something of it is still being stopped. */
     void again(SimulatedJob job) {
-        post(() -> {
+        ask(at -> {
             boolean may = job.isOver() && job.inputEnded && job.succeeded.size() < job.total;
-            if (may && jobs.containsKey(job.id) && !scheduler.overview().isHere(job.id)) {
-                job.again();
-                ledger.again(job);
-                scheduler.submitted(job.id, job.policy, new Headway(job.succeeded.ranges(), 0));
-                scheduler.arrived(job.id, job.total, job.streamed ? 32 * job.total : 0);
-                scheduler.inputEnded(job.id, job.total);
+            if (may && at.jobs.containsKey(job.id) && !at.scheduler.overview().isHere(job.id)) {
+                at.scheduler.submitted(job.id, job.policy, new Headway(job.succeeded.ranges(), 0));
+                at.scheduler.arrived(job.id, job.total, job.streamed ? 32 * job.total : 0);
+                at.scheduler.inputEnded(job.id, job.total);
             }
         });
     }
 
     /** One item is not wanted any more. */
     void cancel(SimulatedJob job, long index) {
-        post(() -> {
+        ask(at -> {
             job.unwanted.add(index);
-            scheduler.itemCancelled(job.id, index);
+            at.scheduler.itemCancelled(job.id, index);
         });
     }
 
@@ -113,7 +156,10 @@ final class SimulatedCoordinator {
     }
 
     void received(Session session, FromWorker message) {
-        post(() -> receive(session, message));
+        post(() -> {
+            heard.merge(session, 1L, Long::sum);
+            receive(session, message);
+        });
     }
 
     /** The end of a session has been noticed. */
@@ -142,6 +188,13 @@ final class SimulatedCoordinator {
         members.values().forEach(Session::end);
     }
 
+    private void ask(Consumer<SimulatedCoordinator> question) {
+        if (!gone) {
+            unanswered.add(question);
+            post(() -> question.accept(this));
+        }
+    }
+
     private void post(Runnable task) {
         if (gone) {
             return;
@@ -168,16 +221,37 @@ final class SimulatedCoordinator {
             inbox.remove().run();
         }
         Reaction reaction = scheduler.place();
+        if (dies == Death.BEFORE_WRITING) {
+            cluster.died();
+            return;
+        }
+        unanswered.clear();
         for (Reaction.Fact fact : reaction.facts()) {
             cluster.trace("coordinator: %s", fact);
             replica.heard(fact, now);
             ledger.fact(fact);
         }
+        if (dies == Death.AFTER_WRITING) {
+            cluster.died();
+            return;
+        }
+        int performed = 0;
         for (Command command : reaction.commands()) {
+            if (dies == Death.AMID_COMMANDS
+                    && performed++ == reaction.commands().size() / 2) {
+                cluster.died();
+                return;
+            }
             cluster.trace("coordinator: %s", command);
             ledger.command(command);
             perform(command);
         }
+        if (dies == Death.AMID_COMMANDS) {
+            cluster.died();
+            return;
+        }
+        heard.forEach(Session::taken);
+        heard.clear();
         ledger.decided();
         wake(now);
     }
@@ -215,7 +289,7 @@ final class SimulatedCoordinator {
     private void register(Session session, FromWorker.Register who) {
         WorkerId worker = who.info().id();
         Session earlier = members.remove(worker);
-        if (earlier != null) {
+        if (earlier != null && earlier != session) {
             names.remove(earlier);
             earlier.end();
         }

@@ -1,5 +1,6 @@
 package io.sheaf.simulation;
 
+import io.sheaf.coordinator.scheduling.Reaction.Fact;
 import io.sheaf.protocol.WorkerConversation.ToWorker;
 import io.sheaf.protocol.item.Encoding;
 import io.sheaf.protocol.item.Intervals;
@@ -93,6 +94,22 @@ final class SimulatedJob {
         state = JobState.WAITING;
         cancelled = false;
         givenUp = false;
+    }
+
+    /** Nobody knows what has come of it but who has written it down. */
+    void forgetInput() {
+        arrived = 0;
+        inputEnded = false;
+    }
+
+    /** Something of it was written down. */
+    void input(Fact fact) {
+        if (fact instanceof Fact.Arrived more) {
+            arrived = more.upTo();
+        } else if (fact instanceof Fact.InputEnded input) {
+            arrived = input.total();
+            inputEnded = true;
+        }
     }
 
     /** Calls that once it has ended, or nobody will ever say so. */

@@ -142,9 +142,29 @@ final class SimulatedWorker {
                         undelivered.stream().filter(SimulatedWorker::isReport).toList());
             }
             unreported.removeIf(message -> !isReport(message));
-            offered = execution.held();
+            offered = new ArrayList<>(execution.held());
+            unreported.stream()
+                    .flatMap(message -> ended(message).stream())
+                    .filter(held -> execution.knows(held.job()))
+                    .forEach(offered::add);
             send(new FromWorker.Register(info, offered, 0));
         });
+    }
+
+    private static Optional<HeldLease> ended(FromWorker message) {
+        if (message instanceof FromWorker.Completed done) {
+            return Optional.of(new HeldLease(
+                    done.lease(),
+                    done.job(),
+                    done.results().from(),
+                    done.results().to()));
+        } else if (message instanceof FromWorker.Failed failed) {
+            long index = failed.failure().index();
+            return Optional.of(new HeldLease(failed.lease(), failed.job(), index, index + 1));
+        } else if (message instanceof FromWorker.Died died) {
+            return Optional.of(new HeldLease(died.lease(), died.job(), died.index(), died.index() + 1));
+        }
+        return Optional.empty();
     }
 
     void received(ToWorker message) {
@@ -274,11 +294,11 @@ final class SimulatedWorker {
             if (leaving) {
                 report(new FromWorker.Leaving());
             }
-            execution.keep(new HashSet<>(answer.keep()));
             Set<JobId> kept = offered.stream()
                     .filter(held -> answer.keep().contains(held.id()))
                     .map(HeldLease::job)
                     .collect(Collectors.toSet());
+            execution.keep(new HashSet<>(answer.keep()), kept);
             unreported.removeIf(said -> said instanceof FromWorker.CannotRun cannot && !kept.contains(cannot.job()));
             List<FromWorker> reports = List.copyOf(unreported);
             unreported.clear();

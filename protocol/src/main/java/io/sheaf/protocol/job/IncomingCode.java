@@ -3,9 +3,11 @@ package io.sheaf.protocol.job;
 import io.sheaf.protocol.wire.Bytes;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.security.MessageDigest;
 
 /** A file of code on its way in: written beside its place, and moved there only when its contents are what they should be. For one thread. */
@@ -47,6 +49,10 @@ public final class IncomingCode {
         if (!CodeId.of(digest).equals(id)) {
             Files.delete(part);
             return false;
+        }
+        try (FileChannel written = FileChannel.open(part, StandardOpenOption.WRITE)) {
+            // Else a job that outlives its host could have lost its code.
+            written.force(true);
         }
         Files.move(part, target, StandardCopyOption.ATOMIC_MOVE);
         return true;

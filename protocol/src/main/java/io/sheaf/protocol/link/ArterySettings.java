@@ -34,6 +34,8 @@ public record ArterySettings(String role, String host, String bind, int port, Op
         values.put("akka.remote.artery.canonical.hostname", host);
         values.put("akka.remote.artery.canonical.port", port);
         values.put("akka.remote.artery.bind.hostname", bind);
+        // After so many attempts within 5 s, that is never: Akka would end this actor system because of a dead peer.
+        values.put("akka.remote.artery.advanced.outbound-max-restarts", 1_000_000);
         values.put("akka.cluster.roles", java.util.List.of(role));
         values.put("akka.cluster.jmx.enabled", "off");
         values.put("akka.cluster.shutdown-after-unsuccessful-join-seed-nodes", "off");

@@ -8,7 +8,7 @@ import akka.actor.typed.ActorRef;
  */
 public sealed interface LinkMessage {
     /** Raised whenever a message changes its meaning or its components. */
-    int VERSION = 2;
+    int VERSION = 3;
 
     /**
      * A worker wants to be linked; repeated until answered.
@@ -18,9 +18,17 @@ public sealed interface LinkMessage {
      * @param token the access token, or empty
      * @param session the session that it wants to go on with; 0: none
      * @param received how far it has received in that session
+     * @param incarnation greater each time that the worker listens somewhere else: what is smaller was said before
      * @param replyTo where it listens
      */
-    record Attach(String worker, int version, String token, long session, long received, ActorRef<LinkMessage> replyTo)
+    record Attach(
+            String worker,
+            int version,
+            String token,
+            long session,
+            long received,
+            long incarnation,
+            ActorRef<LinkMessage> replyTo)
             implements LinkMessage {}
 
     /**

@@ -35,6 +35,7 @@ public final class ReliableChannel {
 
     private final Paths paths;
     private final long overdueNanos;
+    private final boolean acknowledgesTaken;
     private final ArrayDeque<Outgoing> unacknowledged = new ArrayDeque<>();
     private final ArrayDeque<Bytes> waiting = new ArrayDeque<>();
     private final Map<Long, Bytes> arrived = new HashMap<>();
@@ -43,6 +44,7 @@ public final class ReliableChannel {
     private long unacknowledgedBytes;
     private long waitingBytes;
     private long receivedUpTo;
+    private long takenUpTo;
     private long acknowledged;
     private long bytesToAcknowledge;
     private long lastProgress;
@@ -85,8 +87,25 @@ public final class ReliableChannel {
      * @param overdueNanos how long an acknowledgement may take
      */
     public ReliableChannel(Paths paths, long overdueNanos) {
+        this(paths, overdueNanos, false);
+    }
+
+    /**
+     * A fresh channel.
+     *
+     * @param overdueNanos how long an acknowledgement may take
+     * @param acknowledgesTaken whether only those messages are acknowledged of which {@link #taken} was said, so that its
+     *     peer keeps the others; otherwise all that were delivered
+     */
+    public ReliableChannel(Paths paths, long overdueNanos, boolean acknowledgesTaken) {
         this.paths = paths;
         this.overdueNanos = overdueNanos;
+        this.acknowledgesTaken = acknowledgesTaken;
+    }
+
+    /** So many further messages, of those that were delivered, need not be kept by the peer any more. */
+    public void taken(long count) {
+        takenUpTo += count;
     }
 
     /** Takes a message; it leaves with the next {@link #flush}, or when there is room in the window. */
@@ -118,7 +137,7 @@ public final class ReliableChannel {
                 paths.body(message.number, message.payload);
             }
         }
-        boolean due = receivedUpTo - acknowledged >= ACKNOWLEDGE_AFTER || bytesToAcknowledge >= ACKNOWLEDGE_AFTER_BYTES;
+        boolean due = received() - acknowledged >= ACKNOWLEDGE_AFTER || bytesToAcknowledge >= ACKNOWLEDGE_AFTER_BYTES;
         transmit(fresh, due);
     }
 
@@ -171,9 +190,9 @@ public final class ReliableChannel {
         return deliverable();
     }
 
-    /** Everything up to this number has arrived here. */
+    /** Everything up to this number has arrived here, and need not be sent again. */
     public long received() {
-        return receivedUpTo;
+        return acknowledgesTaken ? takenUpTo : receivedUpTo;
     }
 
     /** What was sent and may not have arrived, in order. */
@@ -228,8 +247,8 @@ public final class ReliableChannel {
     }
 
     private void post(List<Item> items) {
-        acknowledged = receivedUpTo;
+        acknowledged = received();
         bytesToAcknowledge = 0;
-        paths.control(LETTERS.toBytes(new Letter(receivedUpTo, items)));
+        paths.control(LETTERS.toBytes(new Letter(acknowledged, items)));
     }
 }

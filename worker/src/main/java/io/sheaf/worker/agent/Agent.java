@@ -4,6 +4,7 @@ import io.sheaf.protocol.ExecutorConversation.FromExecutor;
 import io.sheaf.protocol.WorkerConversation.FromWorker;
 import io.sheaf.protocol.WorkerConversation.HeldLease;
 import io.sheaf.protocol.WorkerConversation.ToWorker;
+import io.sheaf.protocol.item.Segment;
 import io.sheaf.protocol.job.CodeId;
 import io.sheaf.protocol.job.DeathReport;
 import io.sheaf.protocol.job.JobId;
@@ -91,10 +92,16 @@ public final class Agent implements CoordinatorEvents, CodeCache.Listener, AutoC
     @Override
     public void attached(CoordinatorPort coordinator) {
         inbox.add(() -> {
-            port = coordinator;
             registered = false;
+            // What executors have said becomes reports first: their items are here, too.
+            execution.decide(System.nanoTime()).forEach(this::perform);
+            port = coordinator;
             unreported.removeIf(message -> !isReport(message));
-            offered = execution.held();
+            offered = new ArrayList<>(execution.held());
+            unreported.stream()
+                    .flatMap(message -> Agent.ended(message).stream())
+                    .filter(held -> execution.knows(held.job()))
+                    .forEach(offered::add);
             coordinator.send(new FromWorker.Register(self, offered, System.currentTimeMillis()));
         });
     }
@@ -177,11 +184,11 @@ public final class Agent implements CoordinatorEvents, CodeCache.Listener, AutoC
         if (leaving) {
             report(new FromWorker.Leaving());
         }
-        execution.keep(keep);
         Set<JobId> kept = offered.stream()
                 .filter(held -> keep.contains(held.id()))
                 .map(HeldLease::job)
                 .collect(Collectors.toSet());
+        execution.keep(keep, kept);
         // Under another coordinator the same number is another job.
         unreported.removeIf(said -> said instanceof FromWorker.CannotRun cannot && !kept.contains(cannot.job()));
         List<FromWorker> reports = List.copyOf(unreported);
@@ -305,6 +312,20 @@ public final class Agent implements CoordinatorEvents, CodeCache.Listener, AutoC
             unreportedBytes += printed.output().text().length();
         }
         outflow.unreported(unreportedBytes);
+    }
+
+    /** The items whose end that is. */
+    private static Optional<HeldLease> ended(FromWorker message) {
+        if (message instanceof FromWorker.Completed done) {
+            Segment results = done.results();
+            return Optional.of(new HeldLease(done.lease(), done.job(), results.from(), results.to()));
+        } else if (message instanceof FromWorker.Failed failed) {
+            long index = failed.failure().index();
+            return Optional.of(new HeldLease(failed.lease(), failed.job(), index, index + 1));
+        } else if (message instanceof FromWorker.Died died) {
+            return Optional.of(new HeldLease(died.lease(), died.job(), died.index(), died.index() + 1));
+        }
+        return Optional.empty();
     }
 
     /** What a later coordinator wants to know, too; the rest comes up again by itself. */

@@ -241,7 +241,12 @@ public final class Execution {
      * lease that is not kept is finished, since an interrupt might hit its neighbour.
      */
     public void keep(Set<LeaseId> keep) {
-        Set<JobId> kept = new HashSet<>();
+        keep(keep, Set.of());
+    }
+
+    /** As {@link #keep(Set)}; these jobs go on, whether or not anything of them is left here. */
+    public void keep(Set<LeaseId> keep, Set<JobId> jobs) {
+        Set<JobId> kept = new HashSet<>(jobs);
         held().stream().filter(held -> keep.contains(held.id())).forEach(held -> kept.add(held.job()));
         stops.registered(keep);
         recalls.forget();
@@ -261,6 +266,11 @@ public final class Execution {
                 holdings.takeBack(slot, slot.first());
             }
         }
+    }
+
+    /** Whether leases of the job can come. */
+    public boolean knows(JobId job) {
+        return holdings.jobs.containsKey(job);
     }
 
     /** Begin to leave: what has not started is returned, nothing new starts. */

@@ -1,14 +1,10 @@
 package io.sheaf.worker.link;
 
-import akka.actor.ActorSelection;
-import akka.actor.Address;
 import akka.actor.typed.ActorRef;
 import akka.actor.typed.ActorSystem;
-import akka.cluster.Cluster;
 import io.sheaf.protocol.WorkerConversation;
 import io.sheaf.protocol.WorkerConversation.FromWorker;
 import io.sheaf.protocol.job.WorkerId;
-import io.sheaf.protocol.link.ArterySettings;
 import io.sheaf.protocol.link.DataFrame;
 import io.sheaf.protocol.link.LinkLoop;
 import io.sheaf.protocol.link.LinkMessage;
@@ -41,7 +37,9 @@ public final class ClusterLink implements CoordinatorPort, ReliableChannel.Paths
     private static final long ASK_AGAIN_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     private final WorkerId self;
-    private final LinkSettings settings;
+    /** Changes with the coordinator that is at work. */
+    private volatile LinkSettings settings;
+
     private final CoordinatorEvents events;
     private final Consumer<String> onRefused;
     private final LinkLoop loop;
@@ -53,15 +51,15 @@ public final class ClusterLink implements CoordinatorPort, ReliableChannel.Paths
     private boolean registered;
     private final List<Bytes> early = new ArrayList<>();
     private final Silence silence;
+    private final Seat seat = new Seat();
     private long lastAsked;
     private long lastComplaint;
     private boolean leaving;
     private boolean saidGoodbye;
     private long leaveBy;
-    private long generation;
+    private long generation = System.currentTimeMillis() << 16;
     private boolean isUsed;
     private boolean wasSilent;
-    private @Nullable ActorSystem<LinkMessage> system;
     private @Nullable ActorRef<LinkMessage> own;
     private @Nullable DataLine data;
     private volatile LinkMessage.@Nullable Attached answer;
@@ -164,17 +162,12 @@ public final class ClusterLink implements CoordinatorPort, ReliableChannel.Paths
     private void open() {
         long number = ++generation;
         isUsed = false;
-        ActorSystem<LinkMessage> fresh = ActorSystem.create(
-                WorkerGuardian.create(
-                        ref -> loop.execute(() -> listening(ref, number)),
-                        message -> loop.execute(() -> receive(message, number))),
-                ArterySettings.SYSTEM,
-                settings.artery().config());
-        system = fresh;
-        var unused = fresh.getWhenTerminated().thenAccept(done -> loop.execute(() -> terminated(fresh)));
-        Address coordinator =
-                new Address("akka", ArterySettings.SYSTEM, settings.coordinatorHost(), settings.coordinatorPort());
-        Cluster.get(fresh.classicSystem()).joinSeedNodes(List.of(coordinator));
+        seat.open(
+                settings,
+                ref -> loop.execute(() -> listening(ref, number)),
+                message -> loop.execute(() -> receive(message, number)),
+                () -> loop.execute(this::joined),
+                gone -> loop.execute(() -> terminated(gone)));
     }
 
     private void listening(ActorRef<LinkMessage> ref, long number) {
@@ -184,21 +177,23 @@ public final class ClusterLink implements CoordinatorPort, ReliableChannel.Paths
         }
     }
 
+    private void joined() {
+        if (!attached && !leaving) {
+            attach();
+        }
+    }
+
     private void attach() {
         ActorRef<LinkMessage> listener = own;
         lastAsked = System.nanoTime();
         if (listener != null) {
-            tell(new LinkMessage.Attach(
-                    self.name(), LinkMessage.VERSION, settings.token(), session, channel.received(), listener));
+            tell(settings.attach(self, session, channel.received(), generation, listener));
         }
     }
 
     private void tell(LinkMessage message) {
-        ActorSystem<LinkMessage> current = system;
-        if (current != null) {
-            ActorSelection registrar = current.classicSystem().actorSelection(settings.registrar());
-            registrar.tell(message, akka.actor.ActorRef.noSender());
-        }
+        settings = attached ? settings : seat.towardsActive(settings);
+        seat.tell(settings, message);
     }
 
     private void receive(LinkMessage message, long number) {
@@ -284,7 +279,26 @@ public final class ClusterLink implements CoordinatorPort, ReliableChannel.Paths
                     }
                 });
             }
+
+            @Override
+            public void over(boolean refused) {
+                loop.execute(() -> dataOver(refused));
+            }
         });
+    }
+
+    /** Of several coordinators one that refuses connections has ended, and another takes its place. */
+    private void dataOver(boolean refused) {
+        DataLine line = data;
+        if (!settings.hasOthers() || !attached || leaving || line == null || !line.isOver()) {
+            return;
+        }
+        if (refused) {
+            log.warn("The coordinator has ended; looking for the one that takes its place");
+            replace();
+        } else if (line.hasLasted()) {
+            openData();
+        }
     }
 
     private void deliver(List<Bytes> payloads) {
@@ -322,7 +336,7 @@ public final class ClusterLink implements CoordinatorPort, ReliableChannel.Paths
             }
             return;
         }
-        if (silent && (attached || isMember())) {
+        if (silent && (attached || seat.isMember())) {
             if (attached) {
                 log.warn("Nothing was heard of the coordinator at {} for 6 s; going on, and looking for it", settings);
             }
@@ -345,19 +359,8 @@ public final class ClusterLink implements CoordinatorPort, ReliableChannel.Paths
         }
     }
 
-    /** Whether this member takes part in a cluster, perhaps in that of a coordinator that is gone. */
-    private boolean isMember() {
-        ActorSystem<LinkMessage> current = system;
-        return current == null
-                || Cluster.get(current.classicSystem())
-                        .state()
-                        .getMembers()
-                        .iterator()
-                        .hasNext();
-    }
-
     private void terminated(ActorSystem<LinkMessage> gone) {
-        if (gone == system && !leaving) {
+        if (seat.isIn(gone) && !leaving) {
             log.info("This member was taken out of the cluster; joining again");
             replace();
         }
@@ -376,12 +379,8 @@ public final class ClusterLink implements CoordinatorPort, ReliableChannel.Paths
     }
 
     private void shut() {
-        ActorSystem<LinkMessage> old = system;
-        system = null;
         own = null;
-        if (old != null) {
-            old.terminate();
-        }
+        seat.shut();
     }
 
     /** Not with the actor system: to the coordinator, the end of this connection means that this process has died. */

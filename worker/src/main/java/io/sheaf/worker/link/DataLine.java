@@ -5,7 +5,9 @@ import io.sheaf.protocol.wire.Connection;
 import io.sheaf.protocol.wire.Preface;
 import io.sheaf.protocol.wire.Transport;
 import java.io.IOException;
+import java.net.ConnectException;
 import java.net.InetSocketAddress;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -14,9 +16,11 @@ import org.slf4j.LoggerFactory;
 final class DataLine {
     private static final Logger log = LoggerFactory.getLogger(DataLine.class);
     private static final int CONNECT_MILLIS = 5000;
+    private static final long SHORT_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
 
     private final DataFrame.Greeting greeting;
     private final Events events;
+    private final long begun = System.nanoTime();
     private volatile @Nullable Connection<DataFrame, DataFrame> connection;
     private volatile boolean over;
 
@@ -25,6 +29,13 @@ final class DataLine {
         void opened();
 
         void body(DataFrame.Body body);
+
+        /**
+         * The line is over, or could not be opened.
+         *
+         * @param refused whether nobody listens there
+         */
+        void over(boolean refused);
     }
 
     DataLine(LinkSettings settings, int port, DataFrame.Greeting greeting, Events events) {
@@ -41,6 +52,11 @@ final class DataLine {
 
     boolean isOver() {
         return over;
+    }
+
+    /** Whether it was not over as soon as it was there: then another one may do better at once. */
+    boolean hasLasted() {
+        return System.nanoTime() - begun > SHORT_NANOS;
     }
 
     /** Does nothing before the line is open: {@link Events#opened} makes up for it. */
@@ -74,6 +90,7 @@ final class DataLine {
                 @Override
                 public void closed(String reason) {
                     over = true;
+                    events.over(false);
                 }
             });
             opened.send(greeting);
@@ -85,6 +102,7 @@ final class DataLine {
             }
         } catch (IOException e) {
             over = true;
+            events.over(e instanceof ConnectException);
             log.debug("No data connection with {}: {}", settings, e.getMessage());
         }
     }

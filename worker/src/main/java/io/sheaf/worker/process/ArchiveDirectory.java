@@ -107,13 +107,17 @@ final class ArchiveDirectory {
         return path.resolve(name + ".part");
     }
 
-    /** It is complete. Of all that are kept here, those that have not been used for longest make room. */
+    /** It is complete. Of all of its kind, those that have not been used for longest make room. */
     void keep(Path part, String name) throws IOException {
         try (FileChannel written = FileChannel.open(part, StandardOpenOption.READ)) {
             written.force(true);
         }
         Files.move(part, place(name, Archive.hash(part)), StandardCopyOption.ATOMIC_MOVE);
-        for (Path old : archives().stream().skip(KEPT).toList()) {
+        String kind = name.substring(0, name.indexOf('-') + 1);
+        for (Path old : archives().stream()
+                .filter(file -> file.getFileName().toString().startsWith(kind))
+                .skip(KEPT)
+                .toList()) {
             Files.deleteIfExists(old);
         }
     }

@@ -4,6 +4,7 @@ import io.sheaf.protocol.item.Encoding;
 import io.sheaf.protocol.item.SegmentReader;
 import io.sheaf.protocol.job.CommandTemplate;
 import io.sheaf.protocol.job.JobId;
+import io.sheaf.protocol.job.NumberedText;
 import io.sheaf.protocol.job.Work;
 import io.sheaf.worker.executor.ItemQueue;
 import java.io.IOException;
@@ -17,9 +18,9 @@ import org.jspecify.annotations.Nullable;
 
 /** A job of commands, where one of them runs at a time. For one thread, but for {@link #close}. */
 final class CommandJob implements AutoCloseable {
-    /** What has a text that everybody would expect. Nothing else is read here, where no user code runs. */
+    /** What has a text that everybody would expect, or is a {@link NumberedText}. Nothing else is read here, where no user code runs. */
     private static final Set<Encoding> TEXTS =
-            EnumSet.of(Encoding.STRING, Encoding.LONG, Encoding.INT, Encoding.PATH, Encoding.URI);
+            EnumSet.of(Encoding.STRING, Encoding.LONG, Encoding.INT, Encoding.PATH, Encoding.URI, Encoding.BYTES);
 
     private static final SegmentReader READER = new SegmentReader(CommandJob.class.getClassLoader(), true);
 
@@ -58,16 +59,27 @@ final class CommandJob implements AutoCloseable {
         return first;
     }
 
+    /**
+     * What is run for one item.
+     *
+     * @param index that it is told
+     */
+    record Line(List<String> words, long index) {}
+
     /** @throws IOException when the item is none for a command */
-    List<String> command(ItemQueue.Claim item) throws IOException {
+    Line command(ItemQueue.Claim item) throws IOException {
         Encoding encoding = item.items().encoding();
         if (!TEXTS.contains(encoding)) {
             throw new IOException("an item of a command must be a text, and this one is not");
         }
         try {
-            return template.of(String.valueOf(READER.read(item.items(), item.index)), item.index);
-        } catch (ClassNotFoundException e) {
-            throw new IOException(e);
+            Object read = READER.read(item.items(), item.index);
+            NumberedText text = read instanceof byte[] bytes
+                    ? NumberedText.parse(bytes)
+                    : new NumberedText(item.index, String.valueOf(read));
+            return new Line(template.of(text.text(), text.index()), text.index());
+        } catch (ClassNotFoundException | IllegalArgumentException e) {
+            throw new IOException("an item of a command cannot be read", e);
         }
     }
 

@@ -21,12 +21,15 @@ import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * An executor that is no process: a thread of the worker that has the commands of its items run, one at a time. It is
  * interrupted by SIGTERM to the command's process group, and killed by SIGKILL.
  */
 final class CommandLane implements ExecutorPort {
+    private static final Logger log = LoggerFactory.getLogger(CommandLane.class);
     private static final int NOT_FOUND = 127;
     private static final int MOST_OF_FAILED = 1 << 20;
 
@@ -39,7 +42,16 @@ final class CommandLane implements ExecutorPort {
     private volatile @Nullable Running running;
     private volatile boolean killed;
 
-    private record Running(Claim item, CommandShell shell, CommandRun run, CommandText errors) {}
+    private record Running(Claim item, CommandShell shell, CommandRun run, CommandText errors) {
+        /** A lane must not wait for ever, neither for a command that has left its group nor for a shell. */
+        void giveUp() {
+            if (!run.hasEnded()) {
+                log.warn("The command of item {} has not ended with its group; its shell is killed", item.index);
+                shell.kill();
+                run.endLeader();
+            }
+        }
+    }
 
     /** What all lanes share. Safe for use by many threads. */
     interface Surroundings extends CommandJob.Shells {
@@ -51,6 +63,9 @@ final class CommandLane implements ExecutorPort {
 
         /** Does it soon, whatever waits. */
         void atOnce(Runnable task);
+
+        /** Does it once what was killed should have been gone for long. */
+        void afterGrace(Runnable task);
 
         /** Something runs after nothing did. */
         void wake();
@@ -104,6 +119,7 @@ final class CommandLane implements ExecutorPort {
         Running now = running;
         if (now != null) {
             surroundings.atOnce(() -> now.run.signal("KILL"));
+            surroundings.afterGrace(now::giveUp);
         }
         queue.end();
     }
@@ -123,9 +139,16 @@ final class CommandLane implements ExecutorPort {
             return;
         }
         now.errors.follow(false);
+        if (now.run.isForgotten(System.nanoTime())) {
+            log.warn(
+                    "The command of item {} has ended, and its shell does not say how; the shell is killed",
+                    now.item.index);
+            now.shell.kill();
+        }
         String excess = surroundings.ending().excess(now.shell.stdout(), now.shell.stderr());
         if (!excess.isEmpty()) {
             now.run.stop(excess);
+            surroundings.afterGrace(now::giveUp);
         }
     }
 
@@ -198,11 +221,11 @@ final class CommandLane implements ExecutorPort {
         item.begins(System.nanoTime());
         long startedMillis = System.currentTimeMillis();
         CommandShell shell;
-        List<String> command;
+        CommandJob.Line command;
         try {
             command = job.command(item);
             shell = job.shell();
-            String trouble = shell.trouble(command);
+            String trouble = shell.trouble(command.words());
             if (!trouble.isEmpty()) {
                 throw new IOException(trouble);
             }
@@ -226,9 +249,9 @@ final class CommandLane implements ExecutorPort {
         return e.getMessage() + " on worker " + surroundings.host().worker();
     }
 
-    private static int status(List<String> command, Running now) throws IOException {
+    private static int status(CommandJob.Line command, Running now) throws IOException {
         try {
-            now.run.began(now.shell.run(command, now.item.index, now.item.attempt()));
+            now.run.began(now.shell.run(command.words(), command.index(), now.item.attempt()));
             return now.shell.await();
         } catch (IOException e) {
             now.run.signal("KILL");

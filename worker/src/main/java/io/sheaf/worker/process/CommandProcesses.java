@@ -25,6 +25,7 @@ import org.slf4j.LoggerFactory;
 final class CommandProcesses implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(CommandProcesses.class);
     private static final long FOLLOW_MILLIS = 200;
+    private static final long GRACE_MILLIS = 3000;
 
     private final Shared shared;
     private final AtomicLong lanes = new AtomicLong();
@@ -75,6 +76,18 @@ final class CommandProcesses implements AutoCloseable {
                     FOLLOW_MILLIS,
                     TimeUnit.MILLISECONDS);
         }
+    }
+
+    /** An executor keeps to itself what its tasks throw. */
+    private static Runnable logged(Runnable task) {
+        return () -> {
+            try {
+                task.run();
+            } catch (RuntimeException | Error e) {
+                log.error("A command cannot be stopped", e);
+                throw e;
+            }
+        };
     }
 
     private static void follow(CommandLane lane) {
@@ -129,7 +142,14 @@ final class CommandProcesses implements AutoCloseable {
         @Override
         public void atOnce(Runnable task) {
             if (!over) {
-                signals.execute(task);
+                signals.execute(logged(task));
+            }
+        }
+
+        @Override
+        public void afterGrace(Runnable task) {
+            if (!over) {
+                var unused = output.schedule(logged(task), GRACE_MILLIS, TimeUnit.MILLISECONDS);
             }
         }
 

@@ -205,6 +205,11 @@ final class CommandShell implements AutoCloseable {
         }
     }
 
+    /** Ends it at once; what runs in it goes on. */
+    void kill() {
+        process.destroyForcibly();
+    }
+
     /** Ends the shell, once no command runs in it. */
     @Override
     public void close() {

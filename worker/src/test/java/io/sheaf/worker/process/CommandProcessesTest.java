@@ -160,6 +160,29 @@ class CommandProcessesTest {
     }
 
     @Test
+    void aCommandThatHasLeftItsGroupEndsAndHoldsNobodyUp() throws Exception {
+        give("exec perl -e 'setpgrp(0, getppid); print STDERR \"$$ \"; print STDERR \"started\\n\"; sleep 600'", "a");
+        String text = heard.next(FromExecutor.Printed.class).output().text();
+        ProcessHandle command = ProcessHandle.of(Long.parseLong(text.substring(0, text.indexOf(' '))))
+                .orElseThrow();
+        executor.kill();
+
+        assertThat(heard.next(Died.class).running()).isPresent();
+        assertThat(command.onExit().get(10, TimeUnit.SECONDS)).isEqualTo(command);
+    }
+
+    /** bash 5.2 has been seen to wait on for what had ended. */
+    @Test
+    void aShellThatDoesNotSayHowItsCommandHasEndedHoldsNobodyUp() throws Exception {
+        give("echo started >&2; kill -STOP $PPID", "a");
+        awaitStarted();
+
+        Died died = heard.next(Died.class);
+        assertThat(died.clean()).isFalse();
+        assertThat(died.running()).contains(new ExecutorEvents.CurrentItem(JOB, 5));
+    }
+
+    @Test
     void theEndOfTheWorkerEndsWhatRuns() throws Exception {
         give("echo started >&2; trap '' TERM; sleep 600; sleep 600", "a");
         awaitStarted();

@@ -31,6 +31,11 @@ record SharedSession(Session session) implements Session {
     }
 
     @Override
+    public CompletableFuture<JobHandle> submit(String key, JobSpec job, CodeFiles code, JobListener listener) {
+        return session.submit(key, job, code, listener);
+    }
+
+    @Override
     public CompletableFuture<JobHandle> retry(JobId job, boolean onlyFailed, Optional<CodeFiles> code) {
         return session.retry(job, onlyFailed, code);
     }

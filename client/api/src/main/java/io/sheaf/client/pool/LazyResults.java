@@ -106,16 +106,23 @@ final class LazyResults<R> implements ResultStream<R> {
         return closed || sourceEnded || inbox.over().isDone();
     }
 
-    /** No further items come, for a reason that is told after the results of those that did. The first reason counts. */
+    /**
+     * No further items come, for a reason that is told after the results of those that did. The first reason counts. A job
+     * whose stream was closed is cancelled instead: it has not succeeded with the items that had come by then.
+     */
     private void endSource(@Nullable RuntimeException why) {
+        boolean ends;
         synchronized (lock) {
             if (!sourceEnded) {
                 sourceEnded = true;
                 sourceFailed = why;
                 lock.notifyAll();
             }
+            ends = !closed;
         }
-        job.end();
+        if (ends) {
+            job.end();
+        }
     }
 
     /**

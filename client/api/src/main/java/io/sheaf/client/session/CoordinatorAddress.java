@@ -2,21 +2,45 @@ package io.sheaf.client.session;
 
 import java.net.URI;
 import java.net.URISyntaxException;
+import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
- * Where a coordinator's HTTP port is.
+ * Where a coordinator's HTTP port is, and those of others that may be at work in its place.
  *
  * @param secure whether it speaks TLS
+ * @param others which have none themselves
  */
-public record CoordinatorAddress(boolean secure, String host, int port) {
+public record CoordinatorAddress(boolean secure, String host, int port, List<CoordinatorAddress> others) {
     private static final int DEFAULT_PORT = 8520;
 
+    /** Of the only one there is. */
+    public CoordinatorAddress(boolean secure, String host, int port) {
+        this(secure, host, port, List.of());
+    }
+
     /**
-     * Reads {@code http://HOST[:PORT]}, or {@code https}, or {@code HOST[:PORT]}.
+     * Reads {@code http://HOST[:PORT]}, or {@code https}, or {@code HOST[:PORT]}; several with commas between them.
      *
      * @throws IllegalArgumentException when the text is nothing of these
      */
     public static CoordinatorAddress parse(String text) {
+        List<CoordinatorAddress> all = Stream.of(text.split(",", -1))
+                .map(String::strip)
+                .map(CoordinatorAddress::one)
+                .toList();
+        CoordinatorAddress first = all.get(0);
+        return new CoordinatorAddress(first.secure, first.host, first.port, all.subList(1, all.size()));
+    }
+
+    /** Each by itself, this one first. */
+    List<CoordinatorAddress> each() {
+        return Stream.concat(Stream.of(new CoordinatorAddress(secure, host, port)), others.stream())
+                .toList();
+    }
+
+    private static CoordinatorAddress one(String text) {
         String full = text.contains("://") ? text : "http://" + text;
         try {
             URI uri = new URI(full);
@@ -35,6 +59,8 @@ public record CoordinatorAddress(boolean secure, String host, int port) {
 
     @Override
     public String toString() {
-        return (secure ? "https://" : "http://") + host + ":" + port;
+        String first = (secure ? "https://" : "http://") + host + ":" + port;
+        return Stream.concat(Stream.of(first), others.stream().map(CoordinatorAddress::toString))
+                .collect(Collectors.joining(","));
     }
 }

@@ -2,15 +2,19 @@ package io.sheaf.client.session;
 
 import io.sheaf.protocol.ClientConversation.FromClient;
 import io.sheaf.protocol.wire.Connection;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 
 /**
  * Asks the coordinator every second whether it is there, and ends the connection when nothing has come for 10 s:
- * a network that swallows everything says nothing either.
+ * a network that swallows everything says nothing either. After 3 s it ends if another coordinator is at work: then this one
+ * is frozen or cut off, and will not be heard again.
  */
 final class Heartbeat {
     private static final long PERIOD_MILLIS = 1_000;
+    private static final int SUSPICIOUS = 3;
     private static final int MOST_MISSED = 10;
 
     private final Connection<?, FromClient> connection;
@@ -26,27 +30,38 @@ final class Heartbeat {
         this.periodMillis = periodMillis;
     }
 
-    void start() {
-        var unused = Aside.run("sheaf-heartbeat", this::beat);
+    /** @param others asked which other coordinator is at work, if any is; at most for as long as a period takes */
+    void start(Supplier<Optional<String>> others) {
+        var unused = Aside.run("sheaf-heartbeat", () -> beat(others));
     }
 
     void stop() {
         over.countDown();
     }
 
-    private void beat() {
+    private void beat(Supplier<Optional<String>> others) {
         try {
             int missed = 0;
             while (missed < MOST_MISSED) {
+                long next = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(periodMillis);
                 connection.send(new FromClient.Ping());
-                if (over.await(periodMillis, TimeUnit.MILLISECONDS)) {
+                Optional<String> other = missed < SUSPICIOUS ? Optional.empty() : others.get();
+                if (other.isPresent()) {
+                    connection.close(silent(missed) + ", and " + other.get() + " is at work");
+                    return;
+                }
+                if (over.await(next - System.nanoTime(), TimeUnit.NANOSECONDS)) {
                     return;
                 }
                 missed = connection.nothingCame() ? missed + 1 : 0;
             }
-            connection.close("nothing was heard for " + MOST_MISSED * periodMillis / 1000 + " s");
+            connection.close(silent(MOST_MISSED));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+    }
+
+    private String silent(int missed) {
+        return "nothing was heard for " + missed * periodMillis / 1000 + " s";
     }
 }

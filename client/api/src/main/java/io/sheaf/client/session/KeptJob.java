@@ -14,6 +14,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.SortedSet;
 import java.util.TreeSet;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
@@ -27,6 +28,9 @@ final class KeptJob implements JobHandle, Kept {
     private final CodeFiles code;
     private final JobListener listener;
     private final Owner owner;
+    /** By which a coordinator that is started again finds it, if it has written it down. */
+    private final Optional<String> key;
+
     private final CompletableFuture<JobHandle> accepted = new CompletableFuture<>();
     private final KeptItems items = new KeptItems();
     /** Taken back, but the coordinator cannot be told so yet. */
@@ -54,6 +58,7 @@ final class KeptJob implements JobHandle, Kept {
         this.code = code;
         this.listener = listener;
         this.owner = owner;
+        this.key = spec.durable() ? Optional.of(UUID.randomUUID().toString()) : Optional.empty();
     }
 
     /** Completes once a coordinator has accepted the job for the first time. */
@@ -72,7 +77,7 @@ final class KeptJob implements JobHandle, Kept {
             connection = number;
             headway = items.restart();
         }
-        var unused = session.submit(spec, headway, code, new KeptListener(number, this, listener))
+        var unused = session.submit(spec, headway, key, code, new KeptListener(number, this, listener))
                 .whenComplete((job, refusal) -> {
                     if (job != null) {
                         begun(number, job);

@@ -289,6 +289,7 @@ public final class ReconnectingSession implements Session {
     private static boolean onlyReads(@Nullable FromClient question) {
         return !(question instanceof FromClient.Cancel
                 || question instanceof FromClient.Submit
+                || question instanceof FromClient.Forget
                 || question instanceof FromClient.Drain);
     }
 
@@ -320,9 +321,9 @@ public final class ReconnectingSession implements Session {
     }
 
     @Override
-    public CompletableFuture<JobHandle> submit(JobSpec job, CodeFiles code, JobListener listener) {
+    public CompletableFuture<JobHandle> submit(String key, JobSpec job, CodeFiles code, JobListener listener) {
         if (!job.live()) {
-            return submitDetached(job, code, listener);
+            return begin(session -> session.submit(key, job, code, listener), true);
         }
         KeptJob kept = new KeptJob(job, code, listener, owner);
         keep(kept);
@@ -345,28 +346,35 @@ public final class ReconnectingSession implements Session {
 
     @Override
     public CompletableFuture<JobHandle> retry(JobId job, boolean onlyFailed, Optional<CodeFiles> code) {
-        return once(session -> session.retry(job, onlyFailed, code));
+        return begin(session -> session.retry(job, onlyFailed, code), false);
     }
 
-    private CompletableFuture<JobHandle> submitDetached(JobSpec job, CodeFiles code, JobListener listener) {
-        return once(session -> session.submit(job, code, listener));
-    }
-
-    private CompletableFuture<JobHandle> once(Function<Session, CompletableFuture<JobHandle>> action) {
+    /** @param again whether it is said once more when nobody knows whether it was heard, until it is answered */
+    private CompletableFuture<JobHandle> begin(Function<Session, CompletableFuture<JobHandle>> action, boolean again) {
         CompletableFuture<JobHandle> result = new CompletableFuture<>();
+        attempt(action, result, null, again);
+        return result;
+    }
+
+    private void attempt(
+            Function<Session, CompletableFuture<JobHandle>> action,
+            CompletableFuture<JobHandle> result,
+            @Nullable Line failed,
+            boolean again) {
         over(
-                null,
+                failed,
                 (line, session) -> {
                     var unused = action.apply(session).whenComplete((handle, why) -> {
                         if (why == null) {
                             result.complete(handle);
+                        } else if (again && RequestFailedException.unwrap(why) instanceof ClusterUnreachableException) {
+                            attempt(action, result, line, true);
                         } else {
                             result.completeExceptionally(RequestFailedException.unwrap(why));
                         }
                     });
                 },
                 result::completeExceptionally);
-        return result;
     }
 
     /** Ends the session at once, also while its connection is being made again. */

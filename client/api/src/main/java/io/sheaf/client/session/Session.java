@@ -6,6 +6,7 @@ import io.sheaf.protocol.job.JobId;
 import io.sheaf.protocol.job.JobSpec;
 import io.sheaf.protocol.job.JobStatus;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.LongFunction;
 
@@ -31,7 +32,15 @@ public interface Session extends AutoCloseable {
      * @param code where the files of the job's bundle are
      * @param listener told of a live job's results and of its end; of a detached one nothing
      */
-    CompletableFuture<JobHandle> submit(JobSpec job, CodeFiles code, JobListener listener);
+    default CompletableFuture<JobHandle> submit(JobSpec job, CodeFiles code, JobListener listener) {
+        return submit(UUID.randomUUID().toString(), job, code, listener);
+    }
+
+    /**
+     * As {@link #submit(JobSpec, CodeFiles, JobListener)}, under a key: what is submitted under the key of a detached job
+     * that the coordinator knows is that job, and of its items only those are sent that have not come.
+     */
+    CompletableFuture<JobHandle> submit(String key, JobSpec job, CodeFiles code, JobListener listener);
 
     /**
      * Runs again what has no result of a job that has ended and is not live.

@@ -15,6 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import javax.net.ssl.HttpsURLConnection;
@@ -24,6 +25,8 @@ import javax.net.ssl.SSLContext;
 public final class Sessions {
     private static final Pattern SESSION = Pattern.compile("\"session\"\\s*:\\s*\"([^\"]+):(\\d+)\"");
     private static final int PATIENCE_MILLIS = 10_000;
+    /** So long another one may take to be at work when one has ended, with some to spare. */
+    private static final long TAKE_OVER_MILLIS = 10_000;
 
     private Sessions() {}
 
@@ -45,19 +48,39 @@ public final class Sessions {
      * @param token the access token, or empty
      */
     public static Session connect(CoordinatorAddress address, String token) {
-        return ReconnectingSession.open(
-                address.toString(), Reconnection.configured(), lost -> open(address, token, lost));
+        Reconnection reconnection = Reconnection.configured();
+        long limit = Math.min(TAKE_OVER_MILLIS, reconnection.limit().toMillis());
+        Ways ways = new Ways(address.each(), limit, new Reach(token));
+        return ReconnectingSession.open(address.toString(), reconnection, ways::open);
     }
 
-    private static SocketSession open(
-            CoordinatorAddress address, String token, Consumer<ClusterUnreachableException> lost) {
+    private record Reach(String token) implements Ways.Reach {
+        @Override
+        public void ask(CoordinatorAddress address, int patienceMillis) {
+            orUnreachable(address, () -> sessionAddress(address, token, patienceMillis, tls(address)));
+        }
+
+        @Override
+        public SocketSession open(
+                CoordinatorAddress address,
+                Consumer<ClusterUnreachableException> lost,
+                Supplier<Optional<String>> others) {
+            return orUnreachable(address, () -> {
+                Optional<SSLContext> tls = tls(address);
+                InetSocketAddress session = sessionAddress(address, token, PATIENCE_MILLIS, tls);
+                Transport transport = Transport.connect(session, PATIENCE_MILLIS, tls);
+                return SocketSession.openWatched(address.toString(), transport, token, lost, others);
+            });
+        }
+    }
+
+    private interface Attempt<T> {
+        T run() throws IOException;
+    }
+
+    private static <T> T orUnreachable(CoordinatorAddress address, Attempt<T> attempt) {
         try {
-            Optional<SSLContext> tls = address.secure()
-                    ? Optional.of(new TlsFiles(Optional.empty(), Optional.empty(), authorities()).context())
-                    : Optional.empty();
-            InetSocketAddress session = sessionAddress(address, token, tls);
-            Transport transport = Transport.connect(session, PATIENCE_MILLIS, tls);
-            return SocketSession.openWatched(address.toString(), transport, token, lost);
+            return attempt.run();
         } catch (IOException e) {
             throw new ClusterUnreachableException(
                     "No coordinator answers at " + address + " (" + e.getMessage()
@@ -66,15 +89,21 @@ public final class Sessions {
         }
     }
 
-    private static InetSocketAddress sessionAddress(CoordinatorAddress address, String token, Optional<SSLContext> tls)
-            throws IOException {
+    private static Optional<SSLContext> tls(CoordinatorAddress address) throws IOException {
+        return address.secure()
+                ? Optional.of(new TlsFiles(Optional.empty(), Optional.empty(), authorities()).context())
+                : Optional.empty();
+    }
+
+    private static InetSocketAddress sessionAddress(
+            CoordinatorAddress address, String token, int patience, Optional<SSLContext> tls) throws IOException {
         HttpURLConnection request =
                 (HttpURLConnection) URI.create(address + "/api/v1/info").toURL().openConnection();
         if (request instanceof HttpsURLConnection https && tls.isPresent()) {
             https.setSSLSocketFactory(tls.get().getSocketFactory());
         }
-        request.setConnectTimeout(PATIENCE_MILLIS);
-        request.setReadTimeout(PATIENCE_MILLIS);
+        request.setConnectTimeout(patience);
+        request.setReadTimeout(patience);
         if (!token.isEmpty()) {
             request.setRequestProperty("Authorization", "Bearer " + token);
         }

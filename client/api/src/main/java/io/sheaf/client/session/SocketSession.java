@@ -30,6 +30,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.function.LongFunction;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** A session over one connection. */
@@ -49,29 +50,6 @@ public final class SocketSession implements Session {
     private final Heartbeat heartbeat;
     private volatile int slots;
     private volatile @Nullable ClusterUnreachableException over;
-
-    /** An answer that is waited for, and who listens to the job that it is about. */
-    private record Pending<A>(
-            Class<A> answer,
-            CompletableFuture<A> future,
-            @Nullable JobListener listener) {
-        boolean isAny() {
-            return true;
-        }
-
-        boolean isSubmission() {
-            return answer.equals(ToClient.Accepted.class);
-        }
-
-        void complete(ToClient message) {
-            if (answer.isInstance(message)) {
-                future.complete(answer.cast(message));
-            } else {
-                future.completeExceptionally(new IllegalStateException(
-                        "A " + message.getClass().getSimpleName() + " for a " + answer.getSimpleName()));
-            }
-        }
-    }
 
     private SocketSession(String address, Transport transport, Consumer<ClusterUnreachableException> lost) {
         this.address = address;
@@ -95,14 +73,19 @@ public final class SocketSession implements Session {
 
     /**
      * As {@link #open(String, Transport, String)}, over a network that may swallow everything without a word: the
-     * connection ends when nothing is heard of the coordinator for 10 s.
+     * connection ends when nothing is heard of the coordinator for 10 s, or for 3 s and another one is at work.
      *
      * @param lost told once that the connection has ended, after all listeners; also when no session came of it
+     * @param others asked for that other one, see {@link Heartbeat#start}
      */
     static SocketSession openWatched(
-            String address, Transport transport, String token, Consumer<ClusterUnreachableException> lost) {
+            String address,
+            Transport transport,
+            String token,
+            Consumer<ClusterUnreachableException> lost,
+            Supplier<Optional<String>> others) {
         SocketSession session = open(address, transport, token, lost);
-        session.heartbeat.start();
+        session.heartbeat.start(others);
         return session;
     }
 
@@ -160,17 +143,23 @@ public final class SocketSession implements Session {
 
     @Override
     public CompletableFuture<JobHandle> submit(JobSpec job, CodeFiles files, JobListener listener) {
-        return submit(job, Headway.NONE, files, listener);
+        return submit(job, Headway.NONE, Optional.empty(), files, listener);
+    }
+
+    @Override
+    public CompletableFuture<JobHandle> submit(String key, JobSpec job, CodeFiles files, JobListener listener) {
+        return submit(job, Headway.NONE, Optional.of(key), files, listener);
     }
 
     /** As {@link #submit(JobSpec, CodeFiles, JobListener)}; what had ended before is neither sent nor run. */
-    CompletableFuture<JobHandle> submit(JobSpec job, Headway headway, CodeFiles files, JobListener listener) {
+    CompletableFuture<JobHandle> submit(
+            JobSpec job, Headway headway, Optional<String> key, CodeFiles files, JobListener listener) {
         code.putAll(files.paths());
         return ask(
                         ToClient.Accepted.class,
-                        request -> new FromClient.Submit(request, job, headway),
+                        request -> new FromClient.Submit(request, job, headway, key),
                         job.live() ? listener : null)
-                .thenApply(accepted -> new Handle(accepted.job()));
+                .thenApply(accepted -> new Handle(accepted.job(), accepted.arrived()));
     }
 
     @Override
@@ -179,7 +168,7 @@ public final class SocketSession implements Session {
         return ask(
                         ToClient.Accepted.class,
                         request -> new FromClient.Retry(request, job, onlyFailed, files.map(CodeFiles::bundle)))
-                .thenApply(accepted -> new Handle(accepted.job()));
+                .thenApply(accepted -> new Handle(accepted.job(), accepted.arrived()));
     }
 
     @Override
@@ -195,9 +184,12 @@ public final class SocketSession implements Session {
 
     private final class Handle implements JobHandle {
         private final JobId id;
+        /** Items before this one had come before. */
+        private final long arrived;
 
-        Handle(JobId id) {
+        Handle(JobId id, long arrived) {
             this.id = id;
+            this.arrived = arrived;
         }
 
         @Override
@@ -206,7 +198,11 @@ public final class SocketSession implements Session {
         }
 
         @Override
-        public void send(Segment items) throws InterruptedException {
+        public void send(Segment all) throws InterruptedException {
+            if (all.to() <= arrived) {
+                return;
+            }
+            Segment items = all.slice(Math.max(arrived, all.from()), all.to());
             Allowance allowance = allowances.get(id);
             // Without one the job has ended, or the connection has.
             if (allowance != null && allowance.take(items.cost())) {
@@ -284,7 +280,8 @@ public final class SocketSession implements Session {
             if (message instanceof ToClient.RequestFailed failed) {
                 Pending<?> asked = pending.remove(failed.request());
                 if (asked != null) {
-                    asked.future.completeExceptionally(new RequestFailedException(failed.problem(), failed.message()));
+                    asked.future()
+                            .completeExceptionally(new RequestFailedException(failed.problem(), failed.message()));
                 }
             } else if (message instanceof ToClient.Accepted accepted) {
                 allowances.put(accepted.job(), new Allowance(accepted.credit()));
@@ -300,8 +297,8 @@ public final class SocketSession implements Session {
         private void complete(long request, ToClient message, @Nullable JobId job) {
             Pending<?> asked = pending.remove(request);
             if (asked != null) {
-                if (asked.listener != null && job != null) {
-                    listeners.put(job, asked.listener);
+                if (asked.listener() != null && job != null) {
+                    listeners.put(job, asked.listener());
                 }
                 asked.complete(message);
             }
@@ -380,7 +377,7 @@ public final class SocketSession implements Session {
     private void failAll(Predicate<Pending<?>> which, RuntimeException why) {
         pending.forEach((request, asked) -> {
             if (which.test(asked) && pending.remove(request, asked)) {
-                asked.future.completeExceptionally(why);
+                asked.future().completeExceptionally(why);
             }
         });
     }

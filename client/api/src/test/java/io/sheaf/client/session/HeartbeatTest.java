@@ -11,6 +11,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -30,9 +31,26 @@ class HeartbeatTest {
             CompletableFuture<String> closed = new CompletableFuture<>();
             Connection<ToClient, FromClient> connection = connection(client);
             connection.start(new Ears<>(closed, () -> {}));
-            new Heartbeat(connection, PERIOD_MILLIS).start();
+            new Heartbeat(connection, PERIOD_MILLIS).start(Optional::empty);
 
             assertThat(closed.get(10, TimeUnit.SECONDS)).contains("nothing was heard");
+        }
+    }
+
+    @Test
+    void aPeerThatIsSilentWhileAnotherIsAtWorkIsGivenUpSooner() throws Exception {
+        try (ServerSocketChannel server = listen();
+                SocketChannel client = SocketChannel.open(server.getLocalAddress());
+                SocketChannel peer = server.accept()) {
+            assertThat(peer.isOpen()).isTrue();
+            CompletableFuture<String> closed = new CompletableFuture<>();
+            Connection<ToClient, FromClient> connection = connection(client);
+            connection.start(new Ears<>(closed, () -> {}));
+            long began = System.nanoTime();
+            new Heartbeat(connection, 500).start(() -> Optional.of("another"));
+
+            assertThat(closed.get(10, TimeUnit.SECONDS)).contains("nothing was heard", "another is at work");
+            assertThat(System.nanoTime() - began).isLessThan(TimeUnit.SECONDS.toNanos(4));
         }
     }
 
@@ -53,7 +71,7 @@ class HeartbeatTest {
             Connection<ToClient, FromClient> connection = connection(client);
             connection.start(new Ears<>(closed, () -> awaitQuietly(slow)));
             Heartbeat heartbeat = new Heartbeat(connection, PERIOD_MILLIS);
-            heartbeat.start();
+            heartbeat.start(() -> Optional.of("another"));
 
             assertThat(pings.await(20, TimeUnit.SECONDS)).isTrue();
             assertThat(closed).isNotDone();

@@ -36,7 +36,7 @@ class KeptWatchTest {
         node.knows(Optional.of(status(1, JobState.RUNNING)));
         session = ReconnectingSession.open("the fake node", new Reconnection(Duration.ofSeconds(20)), lost -> {
             try {
-                return SocketSession.openWatched("the fake node", node.connect(), "", lost);
+                return SocketSession.openWatched("the fake node", node.connect(), "", lost, Optional::empty);
             } catch (IOException e) {
                 throw new ClusterUnreachableException("no answer", e);
             }

@@ -326,7 +326,8 @@ class ReconnectingSessionTest {
     private Session open(Duration limit) {
         return ReconnectingSession.open("the fake node", new Reconnection(limit), lost -> {
             try {
-                return SocketSession.openWatched("the fake node", Transport.of(SocketChannel.open(address)), "", lost);
+                return SocketSession.openWatched(
+                        "the fake node", Transport.of(SocketChannel.open(address)), "", lost, Optional::empty);
             } catch (IOException e) {
                 throw new ClusterUnreachableException("no answer", e);
             }

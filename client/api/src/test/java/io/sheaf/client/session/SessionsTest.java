@@ -112,6 +112,26 @@ class SessionsTest {
         assertThatThrownBy(() -> CoordinatorAddress.parse("http://")).isInstanceOf(IllegalArgumentException.class);
     }
 
+    @Test
+    void ofSeveralCoordinatorsTheOneAtWorkIsFound() throws IOException {
+        int closed;
+        try (ServerSocket socket = new ServerSocket(0, 1, LOOPBACK)) {
+            closed = socket.getLocalPort();
+        }
+        // Takes connections and says nothing, as a process that was stopped does.
+        try (ServerSocket frozen = new ServerSocket(0, 10, LOOPBACK)) {
+            CoordinatorAddress several = CoordinatorAddress.parse(
+                    "127.0.0.1:" + closed + ", 127.0.0.1:" + frozen.getLocalPort() + "," + address());
+            assertThat(several)
+                    .hasToString("http://127.0.0.1:" + closed + ",http://127.0.0.1:" + frozen.getLocalPort() + ","
+                            + address());
+            try (Session session = Sessions.connect(several, "secret")) {
+                assertThat(session.slots()).isEqualTo(5);
+            }
+            assertThatThrownBy(() -> Sessions.connect(several, "guess")).isInstanceOf(RequestFailedException.class);
+        }
+    }
+
     private CoordinatorAddress address() {
         return new CoordinatorAddress(false, "127.0.0.1", http.getAddress().getPort());
     }

@@ -5,6 +5,7 @@ import io.sheaf.coordinator.dispatch.ClientEvents;
 import io.sheaf.coordinator.dispatch.ClientPort;
 import io.sheaf.coordinator.dispatch.Coordinator;
 import io.sheaf.coordinator.dispatch.CoordinatorInfo;
+import io.sheaf.coordinator.dispatch.Keeping;
 import io.sheaf.coordinator.session.Credentials;
 import io.sheaf.coordinator.session.SessionServer;
 import io.sheaf.coordinator.spill.Memory;
@@ -51,7 +52,8 @@ public final class LocalNode implements AutoCloseable {
                 version, setup.host(), ProcessHandle.current().pid(), clock.millis(), List.of());
         this.code = new CodeStore(data.resolve("code"), true);
         Memory memory = new Memory(Memory.defaultBudget(), SpillDirectory.open(data.resolve("spill")));
-        this.coordinator = new Coordinator(about, code, memory, clock, () -> over.complete("the coordinator failed"));
+        this.coordinator = new Coordinator(
+                about, code, memory, Keeping.inMemory(), clock, () -> over.complete("the coordinator failed"));
         this.agent = setup.agent(
                 new WorkerId("local"),
                 data.resolve("code"),

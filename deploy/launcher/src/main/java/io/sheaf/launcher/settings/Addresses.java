@@ -2,6 +2,8 @@ package io.sheaf.launcher.settings;
 
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * Under which addresses processes find each other. Akka takes two spellings of an address for two hosts, so without TLS
@@ -48,12 +50,20 @@ public final class Addresses {
     }
 
     /**
-     * The coordinator that a worker is to join.
+     * The coordinator that a worker is to join; one of those, where others may take its place.
      *
-     * @throws SettingsException when it makes no sense, or when that coordinator could not answer
+     * @throws SettingsException when one makes no sense, or when that coordinator could not answer
      */
-    public static Coordinator coordinator(Settings settings) {
-        String join = settings.text(JOIN).strip();
+    public static List<Coordinator> coordinators(Settings settings) {
+        return Stream.of(settings.text(JOIN).split(",", -1))
+                .map(one -> coordinator(one.strip(), settings))
+                .toList();
+    }
+
+    private static Coordinator coordinator(String join, Settings settings) {
+        if (join.isEmpty()) {
+            throw new SettingsException(JOIN + " names no coordinator between two commas, or none at all");
+        }
         boolean bracketed = join.startsWith("[");
         int colon = bracketed ? join.indexOf("]:") + 1 : join.lastIndexOf(':');
         boolean hasPort = colon > 0 && (bracketed || join.indexOf(':') == colon);

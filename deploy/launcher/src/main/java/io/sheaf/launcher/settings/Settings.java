@@ -16,12 +16,15 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
 
 /** The effective settings, each with where it came from: a flag, the environment, a file, or the defaults. */
 public final class Settings {
     private static final String ROOT = "sheaf.";
     private static final String TOKEN = ROOT + "token";
+    private static final Set<String> SECRETS = Set.of(TOKEN, "sheaf.journal.password", "sheaf.journal.url");
 
     private final Map<String, Value> values;
 
@@ -186,6 +189,25 @@ public final class Settings {
                 key + " must be a size of at least " + least + " bytes, as in 256 MiB, but is '" + text + "'");
     }
 
+    /**
+     * A duration in milliseconds, with a unit, as in {@code 30 days}.
+     *
+     * @throws SettingsException when it is none, or too short
+     */
+    public long millis(String key, long least) {
+        String text = text(key).strip();
+        try {
+            long millis = ConfigFactory.parseMap(Map.of("it", text)).getDuration("it", TimeUnit.MILLISECONDS);
+            if (millis >= least) {
+                return millis;
+            }
+        } catch (ConfigException e) {
+            // Said below.
+        }
+        throw new SettingsException(
+                key + " must be a duration of at least " + least + " ms, as in 30 days, but is '" + text + "'");
+    }
+
     /** The access token; empty when there is none. */
     public String token() {
         return text(TOKEN).strip();
@@ -244,11 +266,11 @@ public final class Settings {
         return Optional.of(file);
     }
 
-    /** All of them, for people; the token is not shown. */
+    /** All of them, for people; secrets are not shown. */
     public List<String> lines() {
         List<String> lines = new ArrayList<>();
         values.forEach((key, value) -> {
-            boolean secret = key.equals(TOKEN) && !value.text.isEmpty();
+            boolean secret = SECRETS.contains(key) && !value.text.isEmpty();
             lines.add(key + " = " + (secret ? "(set)" : value.text) + " (" + value.from + ")");
         });
         return lines;

@@ -105,7 +105,7 @@ class AkkaTrafficTest {
 
     private void attach(LinkPeer worker, int version) {
         worker.address(registrar(), "w", 0);
-        worker.tell(new LinkMessage.Attach("w", version, CoordinatorEnd.TOKEN, 0, 0, worker.self));
+        worker.tell(new LinkMessage.Attach("w", version, CoordinatorEnd.TOKEN, 0, 0, 1, worker.self));
     }
 
     private static void say(LinkPeer worker, FromWorker message) {

@@ -17,6 +17,7 @@ import java.nio.channels.SocketChannel;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
@@ -27,6 +28,7 @@ final class CoordinatorEnd implements WorkerEvents, AutoCloseable {
     static final String TOKEN = "correct horse";
 
     final AtomicReference<@Nullable String> fatal = new AtomicReference<>();
+    final CountDownLatch failed = new CountDownLatch(1);
     private final LinkedBlockingQueue<Told> told = new LinkedBlockingQueue<>();
     private final List<SocketChannel> data = new CopyOnWriteArrayList<>();
     private final ServerSocketChannel server;
@@ -48,7 +50,10 @@ final class CoordinatorEnd implements WorkerEvents, AutoCloseable {
                 ((InetSocketAddress) server.getLocalAddress()).getPort(),
                 TOKEN::equals,
                 this,
-                () -> fatal.set("the membership failed"));
+                () -> {
+                    fatal.set("the membership failed");
+                    failed.countDown();
+                });
         Thread thread = new Thread(this::acceptAll, "test-data-port");
         thread.setDaemon(true);
         thread.start();
@@ -63,11 +68,13 @@ final class CoordinatorEnd implements WorkerEvents, AutoCloseable {
     @Override
     public void registered(WorkerPort port, FromWorker.Register who) {
         told.add(new Told.Registered(port, who));
+        port.taken(1);
     }
 
     @Override
     public void received(WorkerPort port, FromWorker message) {
         told.add(new Told.Received(port, message));
+        port.taken(1);
     }
 
     @Override

@@ -1,0 +1,131 @@
+package io.sheaf.acceptance
+
+import java.nio.file.{Files, Path}
+import org.scalatest.BeforeAndAfterAll
+import org.scalatest.funsuite.AnyFunSuite
+import scala.jdk.CollectionConverters._
+import scala.util.Random
+
+/** A coordinator that is killed and started again goes on with what it had accepted. */
+class RestartSpec extends AnyFunSuite with BeforeAndAfterAll {
+  private lazy val here = new Installation
+  private lazy val sheaf = new Commands(here)
+  private var coordinator: Running = _
+
+  override def beforeAll(): Unit = {
+    coordinator = here.startCoordinator()
+    here.startWorker(2): Unit
+  }
+
+  override def afterAll(): Unit = here.close()
+
+  private def kill(): Unit = {
+    coordinator.signal("KILL")
+    coordinator.awaitEnd(10): Unit
+  }
+
+  private def restart(): Unit = {
+    kill()
+    coordinator = here.startCoordinator()
+  }
+
+  private def folder(name: String): Path = Files.createDirectories(here.folder.resolve(name))
+
+  private def jar(seen: Path): String =
+    UserCode.jar(here, "Counted", ReconnectSpec.counted(seen)).toString
+
+  /** How often each item has begun. */
+  private def begun(seen: Path): Map[Long, Int] =
+    seen.toFile.list.toSeq.groupBy(_.takeWhile(_ != '-').toLong).map { case (item, files) => item -> files.size }
+
+  private def results(job: String): Seq[String] = {
+    val run = sheaf("results", job)
+    assert(run.exitCode == 0, run.report)
+    run.lines
+  }
+
+  private def exact(items: Int): Seq[String] = (1 to items).map(item => s"$item ${item - 1}")
+
+  test("a submitted job goes on by itself, who waits for it is not told of more than a pause, and nothing runs twice") {
+    val seen = folder("submitted")
+    // Long enough for whoever waits to say so, which without a terminal takes 10 s.
+    val items = 1600
+    val job = sheaf.submit("Counted::at", "--jar", jar(seen), "--range", s"1..$items")
+    val waiting = here.start("env", "SHEAF_RECONNECT=120s", here.sheaf, "wait", job)
+    waiting.awaitLine("handed out")
+    here.await("it is in full swing")(begun(seen).size >= 100)
+    kill()
+    val atDeath = begun(seen).size
+    here.await("workers go on without a coordinator")(begun(seen).size > atDeath)
+    coordinator = here.startCoordinator()
+    assert(waiting.awaitEnd(90).exitCode == 0, waiting.report + coordinator.report)
+    assert(results(job) == exact(items))
+    val twice = begun(seen).filter(_._2 > 1)
+    info(s"begun by its death: $atDeath of $items; begun twice: $twice")
+    assert(begun(seen).size == items && twice.isEmpty, coordinator.report)
+  }
+
+  test("what is submitted again under its id is the same job, also after a restart") {
+    val seen = folder("same")
+    val code = jar(seen)
+    val what = Seq("--id", "nightly", "Counted::at", "--jar", code, "--range", "1..50")
+    val job = sheaf.submit(what: _*)
+    assert(sheaf.submit(what: _*) == job)
+    restart()
+    assert(sheaf.submit(what: _*) == job)
+    assert(sheaf("wait", job).exitCode == 0)
+    assert(results(job) == exact(50))
+    assert(begun(seen).values.forall(_ == 1))
+    val other = sheaf("submit", "--id", "nightly", "Counted::at", "--jar", code, "--range", "1..51")
+    assert(other.exitCode == 8 && other.errors.exists(_.contains("under the id nightly")), other.report)
+  }
+
+  test("results of before are there, numbers go on, and what is forgotten stays so") {
+    val job = sheaf.submit("Counted::at", "--jar", jar(folder("kept")), "--range", "1..20")
+    assert(sheaf("wait", job).exitCode == 0)
+    restart()
+    assert(results(job) == exact(20))
+    val next = sheaf.submit("Counted::at", "--jar", jar(folder("next")), "--range", "1..2")
+    assert(next.toLong > job.toLong)
+    assert(sheaf("wait", next).exitCode == 0)
+    val forgotten = sheaf("job", "forget", job)
+    assert(forgotten.exitCode == 0, forgotten.report)
+    assert(sheaf("results", job).exitCode == 3)
+    restart()
+    assert(sheaf("results", job).exitCode == 3)
+    assert(results(next) == exact(2))
+  }
+
+  test("items that are streamed go on from where they were after a lost connection, under their id") {
+    val seen = folder("streamed")
+    val lines = Files.write(here.folder.resolve("lines"), (1 to 200).map(_.toString).asJava)
+    val code = jar(seen)
+    val first = sheaf.submit("--id", "lines", "Counted::at", "--jar", code, "--items", lines.toString)
+    restart()
+    val job = sheaf.submit("--id", "lines", "Counted::at", "--jar", code, "--items", lines.toString)
+    assert(job == first)
+    assert(sheaf("wait", job).exitCode == 0)
+    assert(results(job) == exact(200))
+    assert(begun(seen).size == 200)
+  }
+
+  test("twenty kills at random moments in one job of 5,000 items cost no result and double none", Endurance) {
+    val seed = System.nanoTime
+    info(s"seed $seed")
+    val random = new Random(seed)
+    val seen = folder("often")
+    val items = 5000
+    val job = sheaf.submit("Counted::at", "--jar", jar(seen), "--range", s"1..$items")
+    val waiting = here.start("env", "SHEAF_RECONNECT=120s", here.sheaf, "wait", job)
+    waiting.awaitLine("handed out")
+    (1 to 20).foreach { _ =>
+      here.pause(random.nextInt(4000).toLong)
+      restart()
+    }
+    assert(waiting.awaitEnd(300).exitCode == 0, waiting.report + coordinator.report)
+    assert(results(job) == exact(items))
+    val times = begun(seen).groupBy(_._2).map { case (often, which) => often -> which.size }
+    info(s"items by how often they were begun: $times")
+    assert(begun(seen).size == items)
+  }
+}

@@ -1,0 +1,90 @@
+package io.sheaf.worker.link;
+
+import akka.actor.ActorSelection;
+import akka.actor.typed.ActorRef;
+import akka.actor.typed.ActorSystem;
+import akka.cluster.Cluster;
+import akka.cluster.Member;
+import io.sheaf.protocol.link.ArterySettings;
+import io.sheaf.protocol.link.LinkMessage;
+import java.util.List;
+import java.util.function.Consumer;
+import java.util.stream.StreamSupport;
+import org.jspecify.annotations.Nullable;
+
+/** A worker's place in an Akka cluster: one actor system, until another takes its place. For one thread. */
+final class Seat {
+    private @Nullable ActorSystem<LinkMessage> system;
+
+    /**
+     * Looks for a cluster from now on.
+     *
+     * @param self told where this listens, once it does
+     * @param receiver told what the coordinator sends
+     * @param onMember called when this sees a member for the first time
+     * @param terminated told when this actor system has ended; like the others by a thread of its own
+     */
+    void open(
+            LinkSettings settings,
+            Consumer<ActorRef<LinkMessage>> self,
+            Consumer<LinkMessage> receiver,
+            Runnable onMember,
+            Consumer<ActorSystem<LinkMessage>> terminated) {
+        ActorSystem<LinkMessage> fresh = ActorSystem.create(
+                WorkerGuardian.create(self, receiver, onMember),
+                ArterySettings.SYSTEM,
+                settings.artery().config());
+        system = fresh;
+        var unused = fresh.getWhenTerminated().thenAccept(done -> terminated.accept(fresh));
+        Cluster.get(fresh.classicSystem()).joinSeedNodes(settings.seeds());
+    }
+
+    boolean isIn(ActorSystem<LinkMessage> other) {
+        return system == other;
+    }
+
+    /** Those that this member sees, perhaps of a cluster whose coordinator is gone. */
+    private List<Member> members() {
+        ActorSystem<LinkMessage> current = system;
+        return current == null
+                ? List.of()
+                : StreamSupport.stream(
+                                Cluster.get(current.classicSystem())
+                                        .state()
+                                        .getMembers()
+                                        .spliterator(),
+                                false)
+                        .toList();
+    }
+
+    /** Whether it takes part in a cluster, or in none because there is no actor system. */
+    boolean isMember() {
+        return system == null || !members().isEmpty();
+    }
+
+    /** Of several coordinators the one at work is the one whose cluster has taken this member in. */
+    LinkSettings towardsActive(LinkSettings settings) {
+        return members().stream()
+                .filter(member -> settings.hasOthers() && member.hasRole("coordinator"))
+                .findFirst()
+                .map(member -> settings.towards(member.address()))
+                .orElse(settings);
+    }
+
+    /** Nobody is told who is not known to be at work. */
+    void tell(LinkSettings settings, LinkMessage message) {
+        ActorSystem<LinkMessage> current = system;
+        if (current != null && (!settings.hasOthers() || !members().isEmpty())) {
+            ActorSelection registrar = current.classicSystem().actorSelection(settings.registrar());
+            registrar.tell(message, akka.actor.ActorRef.noSender());
+        }
+    }
+
+    void shut() {
+        ActorSystem<LinkMessage> old = system;
+        system = null;
+        if (old != null) {
+            old.terminate();
+        }
+    }
+}
