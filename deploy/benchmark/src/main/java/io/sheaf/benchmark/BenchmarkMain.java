@@ -10,6 +10,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 
 /** Runs workloads on Sheaf and on its peers in turns, prints one table, and writes the same as JSON. */
@@ -26,22 +27,32 @@ public final class BenchmarkMain {
      * @param home an unpacked distribution
      * @param python the program of the Python contestants
      * @param json where figures go
+     * @param java peers in Java, where they are built
      */
-    record Request(Path home, Path python, Path json, int rounds, double noise, List<Workload> workloads) {
+    record Request(
+            Path home,
+            Path python,
+            Path json,
+            Optional<JavaPeers> java,
+            int rounds,
+            double noise,
+            List<Workload> workloads) {
         /**
-         * Takes {@code HOME PYTHON JSON}, and what the user typed: {@code --rounds N}, {@code --noise PERCENT} and ids of
-         * workloads, by default 5, 5 and all.
+         * Takes {@code HOME PYTHON JSON}, and what the user typed: {@code --rounds N}, {@code --noise PERCENT},
+         * {@code --peers FOLDER} and ids of workloads, by default 5, 5, none and all.
          *
          * @throws IllegalArgumentException when that makes no sense
          */
         static Request of(List<String> arguments) {
             int rounds = 5;
             double noise = NOISE;
+            Optional<JavaPeers> java = Optional.empty();
             List<Workload> workloads = new ArrayList<>();
             for (int i = 3; i < arguments.size(); i++) {
                 switch (arguments.get(i)) {
                     case "--rounds" -> rounds = (int) number(arguments, ++i, 1);
                     case "--noise" -> noise = number(arguments, ++i, 0) / 100;
+                    case "--peers" -> java = Optional.of(new JavaPeers(Path.of(arguments.get(++i))));
                     default -> workloads.add(Workload.of(arguments.get(i)));
                 }
             }
@@ -49,6 +60,7 @@ public final class BenchmarkMain {
                     Path.of(arguments.get(0)),
                     Path.of(arguments.get(1)),
                     Path.of(arguments.get(2)),
+                    java,
                     rounds,
                     noise,
                     workloads.isEmpty() ? Arrays.asList(Workload.values()) : workloads);
@@ -103,7 +115,7 @@ public final class BenchmarkMain {
                     new Noise(mark, Path.of("/proc")),
                     environment,
                     new Contest.Terms(request.rounds, WARM_UPS, request.noise, DRIFT));
-            Field field = new Field(request.home, request.python, cluster.url());
+            Field field = new Field(request.home, request.python, request.java, cluster.url());
             System.out.println(Table.head());
             for (Workload workload : request.workloads) {
                 List<Contest.Result> found = contest.run(workload, field.of(workload));

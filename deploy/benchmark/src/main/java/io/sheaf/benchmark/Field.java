@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 
@@ -16,6 +17,7 @@ import java.util.stream.Collectors;
 final class Field {
     private final Path home;
     private final Path python;
+    private final Optional<JavaPeers> java;
     private final String cluster;
     private final boolean hasJoblib;
     private final boolean hasDask;
@@ -26,11 +28,13 @@ final class Field {
      *
      * @param home an unpacked distribution
      * @param python the program of the Python contestants
+     * @param java peers in Java
      * @param cluster the address of a cluster for all workloads but the start
      */
-    Field(Path home, Path python, String cluster) {
+    Field(Path home, Path python, Optional<JavaPeers> java, String cluster) {
         this.home = home;
         this.python = python;
+        this.java = java;
         this.cluster = cluster;
         this.hasPython = works("/usr/bin/python3", "-c", "pass");
         this.hasJoblib = works("/usr/bin/python3", "-c", "import joblib");
@@ -38,11 +42,13 @@ final class Field {
     }
 
     List<Contender> of(Workload workload) {
-        return switch (workload) {
+        List<Contender> all = switch (workload) {
             case COMMANDS -> commands();
             case START -> starts();
             default -> programs(workload);
         };
+        java.ifPresent(peers -> all.addAll(peers.of(workload, javaBounds())));
+        return all;
     }
 
     private List<Contender> programs(Workload workload) {
@@ -90,15 +96,15 @@ final class Field {
         all.add(Contender.fresh(
                 "sheaf map --local 2",
                 Role.PROCESSES,
-                List.of(sheaf, "map", "--local", "2", "--quiet", "--range", "1..1000", "--", "true")));
+                List.of(sheaf, "map", "--local", "2", "--quiet", "--range", "1..10000", "--", "true")));
         all.add(Contender.fresh(
                 "sheaf map --cluster",
                 Role.CLUSTER,
-                List.of(sheaf, "map", "--cluster", cluster, "--quiet", "--range", "1..1000", "--", "true")));
+                List.of(sheaf, "map", "--cluster", cluster, "--quiet", "--range", "1..10000", "--", "true")));
         if (works("parallel", "--version")) {
-            all.add(shell("parallel -j2", "seq 1000 | parallel --will-cite -j2 true"));
+            all.add(shell("parallel -j2", "seq 10000 | parallel --will-cite -j2 true"));
         }
-        all.add(shell("xargs -P2 -n1", "seq 1000 | xargs -P2 -n1 true"));
+        all.add(shell("xargs -P2 -n1", "seq 10000 | xargs -P2 -n1 true"));
         return all;
     }
 
@@ -107,7 +113,11 @@ final class Field {
     }
 
     private static Contender sheaf(String name, Role role, String backEnd, Workload workload) {
-        return Contender.staying(name, role, javaCommand(backEnd, workload), bounds("12500", "3250", "30500"));
+        return Contender.staying(name, role, javaCommand(backEnd, workload), javaBounds());
+    }
+
+    private static Map<String, String> javaBounds() {
+        return bounds("12500", "3250", "30500");
     }
 
     private static Contender fresh(String name, Role role, String backEnd) {

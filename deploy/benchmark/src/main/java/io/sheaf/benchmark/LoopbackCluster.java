@@ -25,6 +25,7 @@ public final class LoopbackCluster implements AutoCloseable {
         this.home = home;
         this.url = "http://127.0.0.1:" + ports.get(0);
         settings.put("SHEAF_DATA_DIR", data.toString());
+        settings.put("SHEAF_CLUSTER", url);
         settings.put("SHEAF_COORDINATOR_HTTP_PORT", ports.get(0).toString());
         settings.put("SHEAF_COORDINATOR_SESSION_PORT", ports.get(1).toString());
         settings.put("SHEAF_COORDINATOR_AKKA_PORT", ports.get(2).toString());
@@ -106,6 +107,34 @@ public final class LoopbackCluster implements AutoCloseable {
         } catch (IOException e) {
             // It was closed with the process.
         }
+    }
+
+    /** Kills the coordinator and starts it again; returns when it is ready. */
+    public void restartCoordinator() throws IOException {
+        Process coordinator = processes.remove(0);
+        coordinator.destroyForcibly();
+        coordinator.onExit().join();
+        Process next = launch("coordinator");
+        processes.remove(next);
+        processes.add(0, next);
+        await(next, "Coordinator ready");
+    }
+
+    /** What a command of the command line says last. */
+    public String say(String... arguments) throws IOException {
+        Process process = launch(arguments);
+        processes.remove(process);
+        String last = "";
+        try (BufferedReader out = process.inputReader(StandardCharsets.UTF_8)) {
+            for (String line = out.readLine(); line != null; line = out.readLine()) {
+                last = line;
+            }
+        }
+        int exit = process.onExit().join().exitValue();
+        if (exit != 0) {
+            throw new IOException("sheaf " + String.join(" ", arguments) + " ended with " + exit + ": " + last);
+        }
+        return last;
     }
 
     /** Where programs reach it. */

@@ -14,7 +14,7 @@ public enum Workload {
     START("W7", "a fresh start, one result, the end", Measure.SECONDS, 1, "s"),
     CSV("W8", "200 CSV files of 1 MB", Measure.RATE, 200, "files/s"),
     FETCH("W9", "2,000 GETs that are answered after 50 ms", Measure.RATE, 2000, "requests/s"),
-    COMMANDS("W10", "1,000 commands `true`, start included", Measure.RATE, 1000, "commands/s"),
+    COMMANDS("W10", "10,000 commands `true`, start included", Measure.RATE, 10_000, "commands/s"),
     QUEUE("W11", "1,000,000 single submits, then all their results", Measure.RATE, 1_000_000, "tasks/s");
 
     /** How many processes, or slots, every contender has. */

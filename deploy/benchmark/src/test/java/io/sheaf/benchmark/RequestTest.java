@@ -3,6 +3,7 @@ package io.sheaf.benchmark;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -22,6 +23,8 @@ class RequestTest {
                 .containsExactly(Workload.LATENCY, Workload.COMMANDS);
         assertThat(of("--rounds", "9").rounds()).isEqualTo(9);
         assertThat(of("--noise", "20").noise()).isEqualTo(0.2);
+        assertThat(of().java()).isEmpty();
+        assertThat(of("--peers", "/built", "W1").java()).contains(new JavaPeers(Path.of("/built")));
     }
 
     @Test

@@ -1,6 +1,5 @@
 package io.sheaf.benchmark.contestant;
 
-import io.sheaf.Pool;
 import io.sheaf.benchmark.LoopbackCluster;
 import io.sheaf.benchmark.Workload;
 import java.io.BufferedReader;
@@ -27,8 +26,13 @@ public final class ContestantMain {
             }
             return;
         }
-        try (Pool pool = open(arguments[0])) {
-            Rounds rounds = new Rounds(pool, workload);
+        run(SheafBackEnd.open(arguments[0]), workload);
+    }
+
+    /** Runs the workload on that back end, as standard input says, and closes it. */
+    public static void run(BackEnd backEnd, Workload workload) throws IOException {
+        try (backEnd) {
+            Rounds rounds = new Rounds(backEnd, workload);
             if (workload == Workload.START) {
                 System.out.println(rounds.run());
             } else {
@@ -36,14 +40,6 @@ public final class ContestantMain {
                 serve(rounds);
             }
         }
-    }
-
-    private static Pool open(String backEnd) {
-        return switch (backEnd) {
-            case "threads" -> Pool.threads(Workload.WORKERS);
-            case "processes" -> Pool.processes(Workload.WORKERS);
-            default -> Pool.connect(backEnd);
-        };
     }
 
     private static void serve(Rounds rounds) throws IOException {

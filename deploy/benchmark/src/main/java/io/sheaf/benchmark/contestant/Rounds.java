@@ -1,7 +1,5 @@
 package io.sheaf.benchmark.contestant;
 
-import io.sheaf.JobOptions;
-import io.sheaf.Pool;
 import io.sheaf.RemoteCallable;
 import io.sheaf.benchmark.Workload;
 import io.sheaf.builtins.CsvSummary;
@@ -26,7 +24,7 @@ import java.util.stream.Stream;
 final class Rounds {
     private static final int SAMPLES = 2000;
 
-    private final Pool pool;
+    private final BackEnd pool;
     private final Round round;
     private final List<Integer> bounds;
 
@@ -34,7 +32,7 @@ final class Rounds {
         String run();
     }
 
-    Rounds(Pool pool, Workload workload) throws IOException {
+    Rounds(BackEnd pool, Workload workload) throws IOException {
         this.pool = pool;
         this.bounds = bounds(workload);
         this.round = of(workload);
@@ -146,7 +144,7 @@ final class Rounds {
     private Round fetch() {
         String address = System.getenv("SLOW_SERVER");
         List<String> items = Collections.nCopies(2000, address);
-        Pool waiting = pool.with(JobOptions.defaults().withWorkload(io.sheaf.Workload.IO));
+        BackEnd waiting = pool.waiting();
         return () -> timed(() -> check(waiting.map(Rounds::get, items).stream().allMatch(status -> status == 200)));
     }
 
