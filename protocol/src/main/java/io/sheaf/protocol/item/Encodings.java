@@ -15,6 +15,7 @@ final class Encodings {
     private static final Class<?> SMALL_IMMUTABLE = List.of(1).getClass();
     private static final Class<?> IMMUTABLE = List.of(1, 2, 3).getClass();
 
+    /** A value's class alone says its encoding. */
     private static final Map<Class<?>, Encoding> BY_CLASS = Map.ofEntries(
             Map.entry(Boolean.class, Encoding.BOOLEAN),
             Map.entry(Byte.class, Encoding.BYTE),

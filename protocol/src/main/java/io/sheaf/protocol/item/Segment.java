@@ -33,7 +33,7 @@ public record Segment(long from, int count, Encoding encoding, int base, Bytes e
     private static void checkEnds(int count, int base, Bytes ends, int length) {
         long last = 0;
         for (int i = 0; i < count; i++) {
-            long end = (long) numberAt(ends, 4 * i) - base;
+            long end = (long) ends.intAt(4 * i) - base;
             if (end < last) {
                 throw new IllegalArgumentException("A segment whose value " + i + " ends before it begins");
             }
@@ -117,13 +117,6 @@ public record Segment(long from, int count, Encoding encoding, int base, Bytes e
         if (width >= 0) {
             return position * width;
         }
-        return position == 0 ? 0 : numberAt(ends, 4 * (position - 1)) - base;
-    }
-
-    private static int numberAt(Bytes bytes, int at) {
-        return bytes.at(at) << 24
-                | (bytes.at(at + 1) & 0xFF) << 16
-                | (bytes.at(at + 2) & 0xFF) << 8
-                | (bytes.at(at + 3) & 0xFF);
+        return position == 0 ? 0 : ends.intAt(4 * (position - 1)) - base;
     }
 }

@@ -55,12 +55,12 @@ public record SegmentReader(ClassLoader classes, boolean guarded) {
             case NULL -> null;
             case BOOLEAN -> bytes.at(0) != 0;
             case BYTE -> bytes.at(0);
-            case SHORT -> (short) number(bytes);
-            case CHAR -> (char) number(bytes);
-            case INT -> (int) number(bytes);
-            case LONG -> number(bytes);
-            case FLOAT -> Float.intBitsToFloat((int) number(bytes));
-            case DOUBLE -> Double.longBitsToDouble(number(bytes));
+            case SHORT -> (short) ((bytes.at(0) << 8) | (bytes.at(1) & 0xFF));
+            case CHAR -> (char) ((bytes.at(0) << 8) | (bytes.at(1) & 0xFF));
+            case INT -> bytes.intAt(0);
+            case LONG -> bytes.longAt(0);
+            case FLOAT -> Float.intBitsToFloat(bytes.intAt(0));
+            case DOUBLE -> Double.longBitsToDouble(bytes.longAt(0));
             case STRING -> bytes.text();
             case BYTES -> bytes.copy();
             case PATH -> Path.of(bytes.text());
@@ -90,13 +90,5 @@ public record SegmentReader(ClassLoader classes, boolean guarded) {
             throw new IOException("An immutable list with null in it");
         }
         return List.copyOf(values);
-    }
-
-    private static long number(Bytes bytes) {
-        long number = 0;
-        for (int i = 0; i < bytes.length(); i++) {
-            number = (number << 8) | (bytes.at(i) & 0xFF);
-        }
-        return number;
     }
 }

@@ -20,6 +20,9 @@ public final class SegmentWriter {
     static final RecordCodec<Segment> LISTS = RecordCodec.of(Segment.class);
 
     private Encoding encoding = Encoding.NULL;
+    /** The class of all values so far, where it alone fixes the encoding and that is of fixed width. */
+    private @Nullable Class<?> all;
+
     private int count;
     private final ByteRun data = new ByteRun();
     private final ByteRun ends = new ByteRun();
@@ -30,6 +33,11 @@ public final class SegmentWriter {
      * @throws IOException when it cannot be serialized; then this writer is as before
      */
     public void add(@Nullable Object value) throws IOException {
+        if (value != null && value.getClass() == all) {
+            putFixed(encoding, value);
+            count++;
+            return;
+        }
         Encoding kind = Encodings.of(value);
         if (value == null) {
             append(kind, kind, Bytes.EMPTY);
@@ -45,6 +53,7 @@ public final class SegmentWriter {
         }
         if (count == 0) {
             encoding = kind;
+            all = kind.width() > 0 ? value.getClass() : null;
         } else if (encoding != kind && encoding != Encoding.MIXED) {
             mix();
         }
@@ -77,6 +86,7 @@ public final class SegmentWriter {
         Segment segment = new Segment(from, count, encoding, 0, ends.take(), data.take());
         count = 0;
         encoding = Encoding.NULL;
+        all = null;
         return segment;
     }
 
@@ -88,6 +98,7 @@ public final class SegmentWriter {
             ends.putInt(data.length());
         }
         encoding = Encoding.MIXED;
+        all = null;
     }
 
     private void putFixed(Encoding kind, Object value) {

@@ -55,6 +55,20 @@ public final class Bytes {
         return array[offset + position];
     }
 
+    /** The four bytes from that position on, most significant first. */
+    public int intAt(int position) {
+        int at = offset + position;
+        return (array[at] << 24)
+                | ((array[at + 1] & 0xFF) << 16)
+                | ((array[at + 2] & 0xFF) << 8)
+                | (array[at + 3] & 0xFF);
+    }
+
+    /** The eight bytes from that position on, most significant first. */
+    public long longAt(int position) {
+        return ((long) intAt(position) << 32) | (intAt(position + 4) & 0xFFFFFFFFL);
+    }
+
     /** A part, not copied. */
     public Bytes slice(int from, int to) {
         if (from < 0 || to < from || to > length) {

@@ -88,7 +88,7 @@ final class Staffing {
     }
 
     private void startMissing(Map<CodeId, Long> wanted, long now) {
-        boolean more = true;
+        boolean more = !wanted.isEmpty();
         while (more && slots().size() < yielding.processes()) {
             more = false;
             for (LocalJob job : inOrderOfNeed(wanted)) {

@@ -49,11 +49,12 @@ final class Yielding {
         if (!fits(job.depth(), after, job.depth()) || !fits(job.depth(), after, Integer.MAX_VALUE)) {
             return false;
         }
-        return slots.stream()
-                .filter(slot -> !slot.isIdle())
-                .mapToInt(Slot::depth)
-                .filter(depth -> depth >= job.depth())
-                .allMatch(depth -> fits(job.depth(), after, depth));
+        for (Slot slot : slots) {
+            if (!slot.isIdle() && slot.depth() >= job.depth() && !fits(job.depth(), after, slot.depth())) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** When many wait one goes on at a time, the deepest: what is left of processes must suffice for its children. */
@@ -65,12 +66,14 @@ final class Yielding {
 
     /** Whether all that is not deeper than that, and the new item, have places of their own, or of what waits above them. */
     private boolean fits(int depth, @Nullable Slot after, int deepest) {
-        long taken = slots.stream()
-                .filter(slot -> slot != after && !slot.isIdle() && slot.depth() <= deepest)
-                .count();
-        long given = slots.stream()
-                .filter(slot -> slot != after && slot.isWaiting() && slot.depth() < Math.max(depth, deepest))
-                .count();
+        long taken = 0;
+        long given = 0;
+        for (Slot slot : slots) {
+            if (slot != after && !slot.isIdle()) {
+                taken += slot.depth() <= deepest ? 1 : 0;
+                given += slot.isWaiting() && slot.depth() < Math.max(depth, deepest) ? 1 : 0;
+            }
+        }
         return taken + 1 <= places + given;
     }
 

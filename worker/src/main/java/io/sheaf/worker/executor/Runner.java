@@ -24,8 +24,9 @@ final class Runner {
     /** Where tasks print. */
     record Streams(TaskOutput out, TaskOutput err) {
         void running(JobId job, long index) {
-            out.running(job, index);
-            err.running(job, index);
+            TaskOutput.Item item = new TaskOutput.Item(job, index);
+            out.running(item);
+            err.running(item);
         }
 
         void ended() {

@@ -13,8 +13,8 @@ final class RunningTask extends TaskContext {
     private final ItemQueue.Claim claim;
     private final boolean prepares;
     private final Thread thread = Thread.currentThread();
-    private @Nullable Cluster cluster;
-    private boolean over;
+    private volatile @Nullable Cluster cluster;
+    private volatile boolean over;
 
     private RunningTask(OpenJob job, ItemQueue.Claim claim, boolean prepares) {
         this.job = job;
@@ -43,23 +43,29 @@ final class RunningTask extends TaskContext {
     }
 
     /** What it has started and not waited for ends with it. */
-    private synchronized void over() {
+    private void over() {
         over = true;
-        if (cluster != null) {
-            cluster.close();
+        Cluster opened = cluster;
+        if (opened != null) {
+            opened.close();
         }
     }
 
     @Override
     public synchronized Cluster cluster() {
-        if (over) {
-            throw new IllegalStateException("The task has ended, and with it what it could start");
-        }
-        if (cluster == null) {
-            cluster = TaskClusters.installed().connect(job.route);
+        Cluster opened = cluster;
+        if (opened == null && !over) {
+            opened = TaskClusters.installed().connect(job.route);
+            cluster = opened;
             claim.nests(thread);
         }
-        return cluster;
+        // Looked at last, since the end of the task waits for nobody: either it has seen the cluster, or this sees the
+        // end.
+        if (opened == null || over) {
+            over();
+            throw new IllegalStateException("The task has ended, and with it what it could start");
+        }
+        return opened;
     }
 
     @Override

@@ -22,8 +22,12 @@ final class TaskOutput extends OutputStream {
     private final PrintStream before;
     private final Consumer<FromExecutor> send;
     private final ByteArrayOutputStream pending = new ByteArrayOutputStream();
-    private @Nullable JobId job;
-    private long index;
+    private volatile boolean hasPending;
+    private @Nullable Item ofPending;
+    private volatile @Nullable Item running;
+
+    /** An item of a job. */
+    record Item(JobId job, long index) {}
 
     TaskOutput(boolean error, PrintStream before, Consumer<FromExecutor> send) {
         this.error = error;
@@ -32,27 +36,29 @@ final class TaskOutput extends OutputStream {
     }
 
     /** What is printed from now on belongs to this item. */
-    synchronized void running(JobId nextJob, long nextIndex) {
+    void running(Item item) {
         ended();
-        job = nextJob;
-        index = nextIndex;
+        running = item;
     }
 
     /** The item has ended: what it printed without ending the line is sent, too. */
-    synchronized void ended() {
-        if (pending.size() > 0) {
+    void ended() {
+        // Most items print nothing, and come by the million.
+        if (hasPending) {
             sendPending();
         }
     }
 
     @Override
     public synchronized void write(int b) {
-        if (job == null || error) {
+        Item item = running;
+        if (item == null || error) {
             before.write(b);
         }
-        if (job == null) {
+        if (item == null) {
             return;
         }
+        belongsTo(item);
         pending.write(b);
         // In UTF-8 neither a line feed nor any other ASCII byte is part of a longer character.
         if (b == '\n' || (pending.size() >= LONGEST_PART && b >= 0)) {
@@ -62,10 +68,11 @@ final class TaskOutput extends OutputStream {
 
     @Override
     public synchronized void write(byte[] bytes, int offset, int length) {
-        if (job == null || error) {
+        Item item = running;
+        if (item == null || error) {
             before.write(bytes, offset, length);
         }
-        if (job == null) {
+        if (item == null) {
             return;
         }
         int end = offset + length;
@@ -76,6 +83,7 @@ final class TaskOutput extends OutputStream {
                 stop++;
             }
             stop = Math.min(end, stop + 1);
+            belongsTo(item);
             pending.write(bytes, at, stop - at);
             boolean line = bytes[stop - 1] == '\n';
             if (line || (pending.size() >= LONGEST_PART && bytes[stop - 1] >= 0)) {
@@ -85,12 +93,22 @@ final class TaskOutput extends OutputStream {
         }
     }
 
-    private void sendPending() {
-        JobId owner = job;
-        if (owner != null) {
+    /** What is printed next belongs to that item, and may follow only what is of the same. */
+    private void belongsTo(Item item) {
+        if (!item.equals(ofPending)) {
+            sendPending();
+            ofPending = item;
+        }
+        hasPending = true;
+    }
+
+    private synchronized void sendPending() {
+        Item owner = ofPending;
+        if (owner != null && pending.size() > 0) {
             String text = pending.toString(StandardCharsets.UTF_8);
-            send.accept(new FromExecutor.Printed(owner, new Output(index, error, text)));
+            send.accept(new FromExecutor.Printed(owner.job(), new Output(owner.index(), error, text)));
         }
         pending.reset();
+        hasPending = false;
     }
 }

@@ -51,7 +51,7 @@ class TaskOutputTest {
 
     private TaskOutput output(boolean error) {
         TaskOutput output = new TaskOutput(error, new PrintStream(before, true, StandardCharsets.UTF_8), this::send);
-        output.running(JOB, 3);
+        output.running(new TaskOutput.Item(JOB, 3));
         return output;
     }
 

@@ -9,15 +9,24 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Sends the items of a job: each batch is what has been added while the one before was being written, so that a single
- * item leaves at once and a million are cheap. Values may be added by many threads; one thread runs {@link #run}.
+ * item leaves at once and a million are cheap; after one of many values, the next waits for a millisecond to be of many,
+ * too. Values may be added by many threads; one thread runs {@link #run}.
  */
 public final class Feed {
     private static final int LARGEST_BYTES = 256 << 10;
     private static final int LARGEST_COUNT = 8192;
+    /** Whoever has just added so many at once will add more. */
+    private static final int MANY = 16;
+
+    private static final int ENOUGH_BYTES = LARGEST_BYTES / 4;
+    private static final int ENOUGH_COUNT = LARGEST_COUNT / 2;
+
+    private static final long LONGEST_WAIT_NANOS = 1_000_000;
 
     private final SegmentWriter writer = new SegmentWriter();
     private final List<Long> cancelled = new ArrayList<>();
     private long sent;
+    private boolean many;
     private boolean ended;
     private boolean stopped;
     private @Nullable JobHandle receiver;
@@ -39,8 +48,9 @@ public final class Feed {
         if (stopped || ended) {
             return -1;
         }
+        boolean before = isEnough();
         writer.add(value);
-        if (writer.count() == 1) {
+        if (writer.count() == 1 || isEnough() != before) {
             notifyAll();
         }
         return sent + writer.count() - 1;
@@ -85,11 +95,21 @@ public final class Feed {
         }
     }
 
+    private boolean isEnough() {
+        return writer.count() >= ENOUGH_COUNT || writer.size() >= ENOUGH_BYTES;
+    }
+
     /** Waits for something to send; gives null when nothing follows, and tells that to the job. */
     private synchronized @Nullable Segment take(JobHandle job) throws InterruptedException {
         while (writer.count() == 0 && !ended && !stopped) {
             wait();
         }
+        // Every batch costs something at each hop, whatever its size.
+        long deadline = System.nanoTime() + LONGEST_WAIT_NANOS;
+        while (many && !isEnough() && !ended && !stopped && System.nanoTime() - deadline < 0) {
+            wait(1);
+        }
+        many = writer.count() >= MANY;
         if (stopped) {
             return null;
         }
