@@ -69,7 +69,7 @@ final class Rehearsal {
         }
     }
 
-    private static void answer(SocketChannel accepted) {
+    private static void answer(SocketChannel accepted) throws IOException {
         Connection<FromClient, ToClient> connection = new Connection<>(
                 "rehearsal", Transport.of(accepted), ClientConversation.FROM_CLIENT, ClientConversation.TO_CLIENT);
         connection.start(new Connection.Listener<>() {

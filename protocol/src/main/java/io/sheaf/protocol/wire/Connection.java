@@ -4,13 +4,15 @@ import java.io.Closeable;
 import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Messages in both directions over a transport, in order: frames of a length in four bytes, most significant first,
- * and a record. One thread of its own reads and another writes, so that no other thread ever touches the channel; what
- * was sent while a write was under way goes out with the next one.
+ * and a record. One thread of its own reads. A message that comes alone is written by whoever sends it, as far as the
+ * operating system takes it at once; another thread writes the rest, and what follows closely: what was sent while a write
+ * was under way goes out with the next one.
  *
  * <p>Safe for use by many threads.
  *
@@ -26,6 +28,12 @@ public final class Connection<I, O> implements Closeable {
 
     private static final int BUFFER = 1 << 16;
 
+    /** What is written by whoever sends it, at most: more takes longer than waking another thread. */
+    private static final int LARGEST_AT_ONCE = 1 << 13;
+
+    /** What comes so soon after another message is likely to be followed by more, which go out together. */
+    private static final long CLOSE_NANOS = 30_000;
+
     private final Transport transport;
     private final RecordCodec<I> incoming;
     private final RecordCodec<O> outgoing;
@@ -33,6 +41,13 @@ public final class Connection<I, O> implements Closeable {
     private final WireOutput pending = new WireOutput();
     private final Thread writer;
     private final String name;
+    private final ByteBuffer direct = ByteBuffer.allocateDirect(LARGEST_AT_ONCE);
+    /** What the operating system did not take at once; comes before all that is pending. */
+    private @Nullable ByteBuffer rest;
+
+    private long lastSent;
+    private boolean started;
+    private boolean writing;
     private long underWay;
     private boolean ending;
     private @Nullable String broken;
@@ -67,6 +82,10 @@ public final class Connection<I, O> implements Closeable {
     public void start(Listener<I> listener) {
         Thread reading = new Thread(() -> readAll(listener), name + "-reader");
         reading.setDaemon(true);
+        lastSent = System.nanoTime();
+        synchronized (lock) {
+            started = true;
+        }
         writer.start();
         reading.start();
     }
@@ -77,7 +96,7 @@ public final class Connection<I, O> implements Closeable {
     }
 
     /**
-     * Queues the message and returns at once. Does nothing once the connection is closed, which the listener is told.
+     * Writes or queues the message and returns at once. Does nothing once the connection is closed, which the listener is told.
      *
      * @throws IllegalArgumentException when the message cannot be written, or is too large
      */
@@ -90,22 +109,56 @@ public final class Connection<I, O> implements Closeable {
                     breakOff("half of a message could not be written: " + e);
                     throw e;
                 }
-                lock.notifyAll();
+                if (!isWrittenAtOnce()) {
+                    lock.notifyAll();
+                }
             }
         }
+    }
+
+    /** Under the lock; nothing but one message is pending, or the writer will see to it. */
+    private boolean isWrittenAtOnce() {
+        long now = System.nanoTime();
+        boolean close = now - lastSent < CLOSE_NANOS;
+        lastSent = now;
+        if (close
+                || !started
+                || writing
+                || rest != null
+                || pending.size() > LARGEST_AT_ONCE
+                || !transport.writesAtOnce()) {
+            return false;
+        }
+        direct.clear();
+        pending.take().forEach(direct::put);
+        direct.flip();
+        try {
+            transport.writeAtOnce(direct);
+        } catch (IOException e) {
+            // The writer will find out the same, and tells it: here locks are held.
+        }
+        if (!direct.hasRemaining()) {
+            return true;
+        }
+        rest = ByteBuffer.allocate(direct.remaining()).put(direct).flip();
+        return false;
+    }
+
+    private long unwritten() {
+        return pending.size() + underWay + (rest == null ? 0 : rest.remaining());
     }
 
     /** How many bytes were sent and are not yet in the hands of the operating system. */
     public long backlog() {
         synchronized (lock) {
-            return pending.size() + underWay;
+            return unwritten();
         }
     }
 
     /** Waits until {@link #backlog} is at most that many bytes, or the connection is closed. */
     public void awaitBacklog(long bytes) throws InterruptedException {
         synchronized (lock) {
-            while (broken == null && pending.size() + underWay > bytes) {
+            while (broken == null && unwritten() > bytes) {
                 lock.wait();
             }
         }
@@ -122,7 +175,7 @@ public final class Connection<I, O> implements Closeable {
             if (eased != null) {
                 throw new IllegalStateException("Another call is waited for already");
             }
-            if (broken == null && pending.size() + underWay > bytes) {
+            if (broken == null && unwritten() > bytes) {
                 mark = bytes;
                 eased = call;
                 return;
@@ -135,7 +188,7 @@ public final class Connection<I, O> implements Closeable {
     private void tellEased() {
         Runnable call;
         synchronized (lock) {
-            if (eased == null || (broken == null && pending.size() + underWay > mark)) {
+            if (eased == null || (broken == null && unwritten() > mark)) {
                 return;
             }
             call = eased;
@@ -203,15 +256,26 @@ public final class Connection<I, O> implements Closeable {
     private List<ByteBuffer> next() throws InterruptedException {
         synchronized (lock) {
             underWay = 0;
+            writing = false;
             lock.notifyAll();
         }
         tellEased();
         synchronized (lock) {
-            while (pending.size() == 0 && !ending && broken == null) {
+            while (pending.size() == 0 && rest == null && !ending && broken == null) {
                 lock.wait();
             }
-            underWay = pending.size();
-            return broken == null ? pending.take() : List.of();
+            if (broken != null) {
+                return List.of();
+            }
+            underWay = unwritten();
+            writing = true;
+            List<ByteBuffer> parts = new ArrayList<>();
+            if (rest != null) {
+                parts.add(rest);
+                rest = null;
+            }
+            parts.addAll(pending.take());
+            return parts;
         }
     }
 

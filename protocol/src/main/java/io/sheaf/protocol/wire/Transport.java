@@ -23,6 +23,16 @@ public interface Transport extends Closeable {
     /** Writes all that remains. */
     void write(ByteBuffer from) throws IOException;
 
+    /** Whether {@link #writeAtOnce} may be called. */
+    default boolean writesAtOnce() {
+        return false;
+    }
+
+    /** Writes what can be written without waiting for the peer, possibly nothing; not while another thread writes. */
+    default void writeAtOnce(ByteBuffer from) throws IOException {
+        throw new UnsupportedOperationException("This transport waits for its peer");
+    }
+
     /** The peer, for people. */
     String peer();
 
@@ -67,35 +77,14 @@ public interface Transport extends Closeable {
         }
     }
 
-    /** A connected TCP or Unix domain socket in blocking mode, which is closed with the transport. */
-    static Transport of(SocketChannel channel) {
-        return new Transport() {
-            @Override
-            public int read(ByteBuffer into) throws IOException {
-                return channel.read(into);
-            }
-
-            @Override
-            public void write(ByteBuffer from) throws IOException {
-                while (from.hasRemaining()) {
-                    channel.write(from);
-                }
-            }
-
-            @Override
-            public String peer() {
-                try {
-                    return String.valueOf(channel.getRemoteAddress());
-                } catch (IOException e) {
-                    return "a closed connection";
-                }
-            }
-
-            @Override
-            public void close() throws IOException {
-                channel.close();
-            }
-        };
+    /** A connected TCP or Unix domain socket, which is closed with the transport and blocks nobody any more. */
+    static Transport of(SocketChannel channel) throws IOException {
+        try {
+            return new ChannelTransport(channel);
+        } catch (IOException e) {
+            channel.close();
+            throw e;
+        }
     }
 
     /**

@@ -61,7 +61,7 @@ class ConnectionTest {
         there.close();
     }
 
-    private Connection<Note, Note> open(SocketChannel channel, Connection.Listener<Note> listener) {
+    private Connection<Note, Note> open(SocketChannel channel, Connection.Listener<Note> listener) throws IOException {
         Connection<Note, Note> connection = new Connection<>("test", Transport.of(channel), CODEC, CODEC);
         connection.start(listener);
         return connection;

@@ -6,7 +6,6 @@ import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.ServerSocketChannel;
-import java.nio.channels.SocketChannel;
 import java.nio.file.Path;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -57,8 +56,8 @@ public final class Relay implements AutoCloseable {
     private void acceptAll() {
         while (server.isOpen()) {
             try {
-                SocketChannel channel = server.accept();
-                start(() -> connect(Transport.of(channel)), "relay-out");
+                Transport task = Transport.of(server.accept());
+                start(() -> connect(task), "relay-out");
             } catch (IOException | OutOfMemoryError e) {
                 if (server.isOpen()) {
                     log.warn("A task could not be connected with the coordinator: {}", e.getMessage());

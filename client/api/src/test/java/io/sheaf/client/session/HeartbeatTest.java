@@ -7,6 +7,7 @@ import io.sheaf.protocol.ClientConversation.FromClient;
 import io.sheaf.protocol.ClientConversation.ToClient;
 import io.sheaf.protocol.wire.Connection;
 import io.sheaf.protocol.wire.Transport;
+import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.channels.ServerSocketChannel;
@@ -92,7 +93,7 @@ class HeartbeatTest {
         return ServerSocketChannel.open().bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
     }
 
-    private static Connection<ToClient, FromClient> connection(SocketChannel client) {
+    private static Connection<ToClient, FromClient> connection(SocketChannel client) throws IOException {
         return new Connection<>(
                 "client", Transport.of(client), ClientConversation.TO_CLIENT, ClientConversation.FROM_CLIENT);
     }
