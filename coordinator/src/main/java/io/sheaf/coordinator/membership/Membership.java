@@ -117,7 +117,6 @@ public final class Membership implements AutoCloseable {
         // First, so that no worker that looks for the next coordinator comes into this cluster again.
         Cluster cluster = Cluster.get(system.classicSystem());
         cluster.down(cluster.selfAddress());
-        links.values().forEach(WorkerLink::end);
         system.terminate();
         try {
             system.getWhenTerminated().toCompletableFuture().get(END_SECONDS, TimeUnit.SECONDS);
@@ -126,6 +125,8 @@ public final class Membership implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+        // Last: it is what workers see of the end, and then they look for whoever listens where coordinators may be.
+        links.values().forEach(WorkerLink::end);
     }
 
     private void receive(LinkMessage message) {

@@ -1,6 +1,7 @@
 package io.sheaf.protocol.wire;
 
 import java.io.IOException;
+import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.ClosedSelectorException;
@@ -19,6 +20,10 @@ final class ChannelTransport implements Transport {
     ChannelTransport(SocketChannel channel) throws IOException {
         this.channel = channel;
         channel.configureBlocking(false);
+        if (channel.supportedOptions().contains(StandardSocketOptions.TCP_NODELAY)) {
+            // Messages are small and come one by one: each would wait for the peer's answer to the one before.
+            channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
+        }
         this.readable = Selector.open();
         channel.register(readable, SelectionKey.OP_READ);
     }

@@ -15,6 +15,7 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -108,6 +109,73 @@ class ConnectionTest {
         }
         sender.awaitBacklog(0);
         assertThat(sender.backlog()).isZero();
+    }
+
+    @Test
+    void whatTheSystemDoesNotTakeAtOnceGoesOutBeforeAllThatFollows() throws Exception {
+        Transport reluctant = new Reluctant(Transport.of(here));
+        Connection<Note, Note> sender = new Connection<>("test", reluctant, CODEC, CODEC);
+        sender.start(new Heard());
+        open(there, heard);
+        for (int i = 0; i < 300; i++) {
+            sender.send(new Note(i, Bytes.wrap(new byte[i])));
+            if (i % 3 == 0) {
+                // So that the next one comes alone.
+                LockSupport.parkNanos(200_000);
+            }
+        }
+        for (int i = 0; i < 300; i++) {
+            Note note = heard.notes.poll(30, TimeUnit.SECONDS);
+            assertThat(note).isNotNull();
+            assertThat(note).isEqualTo(new Note(i, Bytes.wrap(new byte[i])));
+        }
+        sender.awaitBacklog(0);
+        assertThat(sender.backlog()).isZero();
+    }
+
+    /** Takes five bytes at once, and every third time none. */
+    private static final class Reluctant implements Transport {
+        private final Transport under;
+        private int times;
+
+        Reluctant(Transport under) {
+            this.under = under;
+        }
+
+        @Override
+        public boolean writesAtOnce() {
+            return true;
+        }
+
+        @Override
+        public void writeAtOnce(ByteBuffer from) throws IOException {
+            if (++times % 3 != 0) {
+                int rest = from.limit();
+                from.limit(Math.min(rest, from.position() + 5));
+                under.write(from);
+                from.limit(rest);
+            }
+        }
+
+        @Override
+        public int read(ByteBuffer into) throws IOException {
+            return under.read(into);
+        }
+
+        @Override
+        public void write(ByteBuffer from) throws IOException {
+            under.write(from);
+        }
+
+        @Override
+        public String peer() {
+            return under.peer();
+        }
+
+        @Override
+        public void close() throws IOException {
+            under.close();
+        }
     }
 
     @Test

@@ -1,19 +1,27 @@
 package io.sheaf.worker.link;
 
 import akka.actor.ActorSelection;
+import akka.actor.Address;
 import akka.actor.typed.ActorRef;
 import akka.actor.typed.ActorSystem;
 import akka.cluster.Cluster;
 import akka.cluster.Member;
 import io.sheaf.protocol.link.ArterySettings;
 import io.sheaf.protocol.link.LinkMessage;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.util.List;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import java.util.stream.StreamSupport;
 import org.jspecify.annotations.Nullable;
 
 /** A worker's place in an Akka cluster: one actor system, until another takes its place. For one thread. */
 final class Seat {
+    private static final long SEARCH_NANOS = 50_000_000;
+    private static final int CONNECT_MILLIS = 500;
+
     private @Nullable ActorSystem<LinkMessage> system;
 
     /**
@@ -36,7 +44,39 @@ final class Seat {
                 settings.artery().config());
         system = fresh;
         var unused = fresh.getWhenTerminated().thenAccept(done -> terminated.accept(fresh));
-        Cluster.get(fresh.classicSystem()).joinSeedNodes(settings.seeds());
+        if (settings.hasOthers()) {
+            Thread search = new Thread(() -> search(fresh, settings.seeds()), "seat-search");
+            search.setDaemon(true);
+            search.start();
+        } else {
+            join(fresh, settings.seeds());
+        }
+    }
+
+    private static void join(ActorSystem<LinkMessage> fresh, List<Address> seeds) {
+        Cluster.get(fresh.classicSystem()).joinSeedNodes(seeds);
+    }
+
+    /** Who asks somebody who is not there yet, and will be in a moment, asks again only after seconds. */
+    private static void search(ActorSystem<LinkMessage> fresh, List<Address> seeds) {
+        while (!fresh.getWhenTerminated().toCompletableFuture().isDone()) {
+            if (seeds.stream().anyMatch(Seat::isThere)) {
+                join(fresh, seeds);
+                return;
+            }
+            LockSupport.parkNanos(SEARCH_NANOS);
+        }
+    }
+
+    /** Of several coordinators the one at work is the only one that listens. */
+    private static boolean isThere(Address seed) {
+        try (Socket socket = new Socket()) {
+            String host = seed.host().get();
+            socket.connect(new InetSocketAddress(host, (int) seed.port().get()), CONNECT_MILLIS);
+            return true;
+        } catch (IOException e) {
+            return false;
+        }
     }
 
     boolean isIn(ActorSystem<LinkMessage> other) {
