@@ -33,6 +33,7 @@ public final class JdbcJournal implements Journal {
     private final long epoch;
     private final long numbersBefore;
     private long next;
+    private long size;
     private @Nullable Connection connection;
 
     /**
@@ -153,10 +154,11 @@ public final class JdbcJournal implements Journal {
             batch.commit();
         } catch (SQLException e) {
             next = before;
-            disconnect();
             if (database.isFull(e)) {
+                rollBack();
                 throw new JournalFullException("There is no room for the journal in " + database, e);
             }
+            disconnect();
             throw broken("written", e);
         }
     }
@@ -183,12 +185,15 @@ public final class JdbcJournal implements Journal {
     @Override
     public long bytes() {
         try {
-            long bytes = database.bytes(open());
+            size = database.bytes(open());
             open().commit();
-            return bytes;
         } catch (SQLException e) {
-            throw broken("read", e);
+            if (!database.isFull(e)) {
+                throw broken("read", e);
+            }
+            rollBack();
         }
+        return size;
     }
 
     @Override
@@ -197,10 +202,11 @@ public final class JdbcJournal implements Journal {
             open().commit();
             database.tidy(open());
         } catch (SQLException e) {
-            disconnect();
             if (!database.isFull(e)) {
+                disconnect();
                 throw broken("written", e);
             }
+            rollBack();
         }
     }
 
@@ -332,6 +338,18 @@ public final class JdbcJournal implements Journal {
             connection = known;
         }
         return known;
+    }
+
+    /** Where a disk is full the connection is kept: another could not even be opened, and what is there is still read. */
+    private void rollBack() {
+        Connection known = connection;
+        try {
+            if (known != null) {
+                known.rollback();
+            }
+        } catch (SQLException e) {
+            disconnect();
+        }
     }
 
     /** After a failure nobody knows what state a connection is in; its end undoes what was not committed. */

@@ -141,7 +141,10 @@ final class SqliteDatabase implements Database {
 
     @Override
     public boolean isFull(SQLException why) {
-        return why instanceof SQLiteException known && known.getResultCode() == SQLiteErrorCode.SQLITE_FULL;
+        // The second is said of a file beside the database.
+        return why instanceof SQLiteException known
+                && (known.getResultCode() == SQLiteErrorCode.SQLITE_FULL
+                        || known.getResultCode() == SQLiteErrorCode.SQLITE_IOERR_SHMSIZE);
     }
 
     @Override

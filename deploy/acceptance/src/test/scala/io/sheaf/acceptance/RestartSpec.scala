@@ -128,4 +128,42 @@ class RestartSpec extends AnyFunSuite with BeforeAndAfterAll {
     info(s"items by how often they were begun: $times")
     assert(begun(seen).size == items)
   }
+
+  private def asRoot(command: String*): Unit = {
+    val run = here.run(command: _*)
+    assert(run.exitCode == 0, run.report)
+  }
+
+  test("a disk that is full refuses new jobs and keeps those that run, which go on once there is room", Endurance) {
+    assume(System.getProperty("user.name") == "root", "only root can make a small disk")
+    val disk = folder("disk")
+    asRoot("mount", "-t", "tmpfs", "-o", "size=24m", "tmpfs", disk.toString)
+    try {
+      kill()
+      coordinator = here.start("env", s"SHEAF_DATA_DIR=${disk.resolve("data")}", here.sheaf, "coordinator")
+      coordinator.awaitLine("Coordinator ready")
+      val seen = folder("full")
+      val first = sheaf.submit("Counted::at", "--jar", jar(seen), "--range", "1..20")
+      sheaf.awaitState(first, "SUCCEEDED")
+      val job = sheaf.submit("Counted::at", "--jar", jar(seen), "--range", "1..1000")
+      here.await("it is in full swing")(begun(seen).size >= 100)
+      here.run("dd", "if=/dev/zero", s"of=${disk.resolve("filler")}", "bs=64k"): Unit
+      coordinator.awaitLine("There is no room for the journal")
+      val refused = sheaf("submit", "primes", "--range", "1..3")
+      assert(refused.exitCode == 8 && refused.errors.mkString.matches(".*(no room|No space left).*"), refused.report)
+      // Past the time after which a coordinator looks after its journal.
+      here.pause(11000)
+      assert(results(first) == exact(20) && sheaf.state(job) == "RUNNING", coordinator.report)
+      Files.delete(disk.resolve("filler"))
+      sheaf.awaitState(job, "SUCCEEDED")
+      assert(results(job) == exact(1000) && begun(seen).forall { case (item, times) =>
+        times == (if (item <= 20) 2 else 1)
+      })
+      assert(sheaf("submit", "primes", "--range", "1..3").exitCode == 0)
+    } finally {
+      kill()
+      asRoot("umount", disk.toString)
+    }
+    coordinator = here.startCoordinator()
+  }
 }
