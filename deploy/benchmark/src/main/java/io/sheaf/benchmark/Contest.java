@@ -10,6 +10,7 @@ import java.util.concurrent.locks.LockSupport;
 
 /** Contenders that take turns at a workload. */
 final class Contest {
+    private static final long WARM_NANOS = TimeUnit.SECONDS.toNanos(3);
     private static final int PROCESSORS = Runtime.getRuntime().availableProcessors();
     private static final int TRIES = 3;
     private static final long QUIET_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
@@ -92,9 +93,7 @@ final class Contest {
                 turns,
                 turn -> turn.before =
                         workload.needsBaseline() ? turn.contestant.baseline().seconds() : 0);
-        for (int i = 0; i < terms.warmUps; i++) {
-            each(turns, turn -> turn.contestant.run());
-        }
+        each(turns, this::warmUp);
         for (int i = 0; i < terms.rounds; i++) {
             each(turns, this::round);
         }
@@ -102,6 +101,14 @@ final class Contest {
                 turns,
                 turn -> turn.after =
                         workload.needsBaseline() ? turn.contestant.baseline().seconds() : 0);
+    }
+
+    /** By rounds for what is slow, by time for what has many rounds in a second, of which JVMs take a few to be at their best. */
+    private void warmUp(Turn turn) throws IOException {
+        long until = System.nanoTime() + WARM_NANOS;
+        for (int i = 0; i < terms.warmUps || (turn.contender.stays() && System.nanoTime() - until < 0); i++) {
+            turn.contestant.run();
+        }
     }
 
     private interface Step {
