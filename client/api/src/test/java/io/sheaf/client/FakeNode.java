@@ -200,7 +200,10 @@ public final class FakeNode implements Closeable {
     private void accept() {
         try {
             while (true) {
-                sessions.add(new FakeSession(this, Transport.of(server.accept())));
+                FakeSession session = new FakeSession(this, Transport.of(server.accept()));
+                // Before it answers: whoever has its answer may break it.
+                sessions.add(session);
+                session.start();
             }
         } catch (IOException e) {
             breakConnections();

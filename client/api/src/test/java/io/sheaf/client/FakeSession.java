@@ -32,6 +32,9 @@ final class FakeSession implements Connection.Listener<FromClient> {
         Preface.read(transport);
         this.connection = new Connection<>(
                 "fake-session", transport, ClientConversation.FROM_CLIENT, ClientConversation.TO_CLIENT);
+    }
+
+    void start() {
         connection.start(this);
     }
 
