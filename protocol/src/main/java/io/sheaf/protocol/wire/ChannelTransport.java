@@ -39,11 +39,6 @@ final class ChannelTransport implements Transport {
     }
 
     @Override
-    public boolean writesAtOnce() {
-        return true;
-    }
-
-    @Override
     public void writeAtOnce(ByteBuffer from) throws IOException {
         channel.write(from);
     }

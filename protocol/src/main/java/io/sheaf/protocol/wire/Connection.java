@@ -47,7 +47,6 @@ public final class Connection<I, O> implements Closeable {
 
     private long lastSent;
     private boolean started;
-    private boolean writing;
     private long underWay;
     private boolean ending;
     private @Nullable String broken;
@@ -103,30 +102,31 @@ public final class Connection<I, O> implements Closeable {
     public void send(O message) {
         synchronized (lock) {
             if (broken == null && !ending) {
+                boolean alone = comesAlone();
                 try {
                     pending.putFrame(() -> outgoing.write(message, pending));
                 } catch (RuntimeException e) {
                     breakOff("half of a message could not be written: " + e);
                     throw e;
                 }
-                if (!isWrittenAtOnce()) {
+                if (!alone || !isWrittenAtOnce()) {
                     lock.notifyAll();
                 }
             }
         }
     }
 
-    /** Under the lock; nothing but one message is pending, or the writer will see to it. */
-    private boolean isWrittenAtOnce() {
+    /** Under the lock. Whoever waits for what is unwritten is told of its end by the writer, which must write it then. */
+    private boolean comesAlone() {
         long now = System.nanoTime();
         boolean close = now - lastSent < CLOSE_NANOS;
         lastSent = now;
-        if (close
-                || !started
-                || writing
-                || rest != null
-                || pending.size() > LARGEST_AT_ONCE
-                || !transport.writesAtOnce()) {
+        return started && !close && unwritten() == 0;
+    }
+
+    /** Under the lock, when nothing but one message is pending. */
+    private boolean isWrittenAtOnce() {
+        if (pending.size() > LARGEST_AT_ONCE) {
             return false;
         }
         direct.clear();
@@ -256,7 +256,6 @@ public final class Connection<I, O> implements Closeable {
     private List<ByteBuffer> next() throws InterruptedException {
         synchronized (lock) {
             underWay = 0;
-            writing = false;
             lock.notifyAll();
         }
         tellEased();
@@ -268,7 +267,6 @@ public final class Connection<I, O> implements Closeable {
                 return List.of();
             }
             underWay = unwritten();
-            writing = true;
             List<ByteBuffer> parts = new ArrayList<>();
             if (rest != null) {
                 parts.add(rest);

@@ -23,15 +23,8 @@ public interface Transport extends Closeable {
     /** Writes all that remains. */
     void write(ByteBuffer from) throws IOException;
 
-    /** Whether {@link #writeAtOnce} may be called. */
-    default boolean writesAtOnce() {
-        return false;
-    }
-
     /** Writes what can be written without waiting for the peer, possibly nothing; not while another thread writes. */
-    default void writeAtOnce(ByteBuffer from) throws IOException {
-        throw new UnsupportedOperationException("This transport waits for its peer");
-    }
+    default void writeAtOnce(ByteBuffer from) throws IOException {}
 
     /** The peer, for people. */
     String peer();

@@ -11,8 +11,13 @@ import java.nio.ByteBuffer;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.Random;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
@@ -133,6 +138,35 @@ class ConnectionTest {
         assertThat(sender.backlog()).isZero();
     }
 
+    @Test
+    void whoWaitsForTheBacklogIsToldWhoeverHasWrittenIt() throws Exception {
+        Connection<Note, Note> sender = open(here, new Heard());
+        open(there, new Heard());
+        ExecutorService threads = Executors.newFixedThreadPool(3, ConnectionTest::daemon);
+        List<Future<?>> done = new ArrayList<>();
+        for (int thread = 0; thread < 3; thread++) {
+            Random random = new Random(thread);
+            done.add(threads.submit(() -> {
+                for (int i = 0; i < 10_000; i++) {
+                    sender.send(new Note(i, Bytes.EMPTY));
+                    sender.awaitBacklog(0);
+                    LockSupport.parkNanos(random.nextInt(60_000));
+                }
+                return null;
+            }));
+        }
+        for (Future<?> each : done) {
+            each.get(40, TimeUnit.SECONDS);
+        }
+        threads.shutdown();
+    }
+
+    private static Thread daemon(Runnable body) {
+        Thread thread = new Thread(body, "test-sender");
+        thread.setDaemon(true);
+        return thread;
+    }
+
     /** Takes five bytes at once, and every third time none. */
     private static final class Reluctant implements Transport {
         private final Transport under;
@@ -140,11 +174,6 @@ class ConnectionTest {
 
         Reluctant(Transport under) {
             this.under = under;
-        }
-
-        @Override
-        public boolean writesAtOnce() {
-            return true;
         }
 
         @Override
