@@ -47,8 +47,7 @@ final class CommandLane implements ExecutorPort {
         void giveUp() {
             if (!run.hasEnded()) {
                 log.warn("The command of item {} has not ended with its group; its shell is killed", item.index);
-                shell.kill();
-                run.endLeader();
+                run.giveUp(shell);
             }
         }
     }

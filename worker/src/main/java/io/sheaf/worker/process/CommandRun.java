@@ -56,9 +56,16 @@ final class CommandRun {
         return ended;
     }
 
-    /** Ends its leader wherever that is by now, should it not have ended. */
-    synchronized void endLeader() {
-        if (leader != 0 && !ended) {
+    /**
+     * Ends its shell, and its leader wherever that is by now, should it not have ended: one after the other, but nobody may
+     * take it for ended between them.
+     */
+    synchronized void giveUp(CommandShell shell) {
+        if (ended) {
+            return;
+        }
+        shell.kill();
+        if (leader != 0) {
             var unused = ProcessHandle.of(leader).map(ProcessHandle::destroyForcibly);
         }
     }
