@@ -96,6 +96,73 @@ class RestartSpec extends AnyFunSuite with BeforeAndAfterAll {
     assert(results(next) == exact(2))
   }
 
+  /** Results that neither pipes nor anybody's buffers hold, nor do they become much smaller when packed. */
+  private val padded =
+    """import java.util.Random;
+      |
+      |public class Padded {
+      |    public static String at(long item) {
+      |        StringBuilder text = new StringBuilder();
+      |        text.append(item).append(' ');
+      |        new Random(item).ints(2000, '0', 'z').forEach(each -> text.append((char) each));
+      |        return text.toString();
+      |    }
+      |}
+      |""".stripMargin
+
+  private def read(file: Path): Seq[Long] = {
+    val lines = Files.lines(file)
+    try lines.iterator.asScala.map(line => if (line.length < 2000) -1 else line.takeWhile(_ != ' ').toLong).toList
+    finally lines.close()
+  }
+
+  test("a coordinator that is killed while results are read costs whoever reads them no more than a pause") {
+    val items = 20000
+    val job =
+      sheaf.submit("Padded::at", "--jar", UserCode.jar(here, "Padded", padded).toString, "--range", s"1..$items")
+    sheaf.awaitState(job, "SUCCEEDED")
+    val out = here.folder.resolve("out")
+    val gate = here.folder.resolve("gate")
+    here.run("mkfifo", gate.toString): Unit
+    val some = "for i in {1..50}; do IFS= read -r line; printf '%s\\n' \"$line\"; done; echo some >&2"
+    val reading = here.start(
+      "bash",
+      "-c",
+      s"set -o pipefail; ${here.sheaf} results $job | { $some; read -r _ < $gate; cat; } > $out"
+    )
+    reading.awaitLine("some")
+    kill()
+    here.run("bash", "-c", s"echo on > $gate"): Unit
+    here.await("what had come is read on")(Files.size(out) > (1 << 17))
+    here.pause(1000)
+    assert(Files.size(out) < items * 1000L, "all had come before: nobody was held up")
+    coordinator = here.startCoordinator()
+    assert(reading.awaitEnd(60).exitCode == 0, reading.report + coordinator.report)
+    assert(read(out) == (1L to items.toLong))
+  }
+
+  test("kills while the journal gives room back lose nothing else and bring nothing back", Endurance) {
+    val seed = System.nanoTime
+    info(s"seed $seed")
+    val random = new Random(seed)
+    val code = UserCode.jar(here, "Padded", padded).toString
+    val kept = sheaf.submit("Padded::at", "--jar", code, "--range", "1..100")
+    sheaf.awaitState(kept, "SUCCEEDED")
+    val before = results(kept)
+    val journal = here.folder.resolve(".sheaf/journal/journal.db")
+    (1 to 5).foreach { _ =>
+      val job = sheaf.submit("Padded::at", "--jar", code, "--range", "1..20000")
+      sheaf.awaitState(job, "SUCCEEDED")
+      val full = Files.size(journal)
+      assert(sheaf("job", "forget", job).exitCode == 0)
+      here.await("the journal gives room back", 40)(Files.size(journal) < full)
+      here.pause(random.nextInt(50).toLong)
+      restart()
+      assert(results(kept) == before && sheaf("results", job).exitCode == 3)
+      info(s"$full bytes before, ${Files.size(journal)} after")
+    }
+  }
+
   test("items that are streamed go on from where they were after a lost connection, under their id") {
     val seen = folder("streamed")
     val lines = Files.write(here.folder.resolve("lines"), (1 to 200).map(_.toString).asJava)
