@@ -83,8 +83,10 @@ class Joblib:
     def __init__(self):
         import joblib
         self.call, self.pool = joblib.delayed, joblib.Parallel(n_jobs=WORKERS)
+        # It has no single submits; without this it would make a few large ones of them.
+        self.single = joblib.Parallel(n_jobs=WORKERS, batch_size=1)
     def map(self, function, items): return self.pool(self.call(function)(item) for item in items)
-    def submits(self, count): return self.pool(self.call(one)() for _ in range(count))
+    def submits(self, count): return self.single(self.call(one)() for _ in range(count))
     def once(self): return self.pool([self.call(one)()])[0]
     def close(self): pass
 

@@ -16,10 +16,15 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -35,9 +40,15 @@ public final class CodeStore implements CodeSupply, AutoCloseable {
 
     private static final int IDLE_SECONDS = 10;
 
+    /** How long what no job needs is kept, for the next one. */
+    static final long UNNEEDED_NANOS = TimeUnit.HOURS.toNanos(1);
+
     private final Path directory;
     private final boolean trusting;
     private final Optional<SharedFiles> shared;
+    /** Since when no job has needed it, and nobody asked; guards that nothing is removed that somebody was just told of. */
+    private final Map<CodeId, Long> unneeded = new HashMap<>();
+
     private final ThreadPoolExecutor senders = new ThreadPoolExecutor(
             SENDERS, SENDERS, IDLE_SECONDS, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), task -> {
                 Thread thread = new Thread(task, "code-sender");
@@ -71,13 +82,16 @@ public final class CodeStore implements CodeSupply, AutoCloseable {
     /** Whether the file need not be uploaded. */
     @Override
     public boolean has(CodeFile file) throws IOException {
-        Path kept = path(file.id());
-        if (Files.isRegularFile(kept) && Files.size(kept) == file.size()) {
-            arrived(file.id());
-            return true;
-        }
-        if (shared.isPresent() && shared.get().fetch(file.id().sha256(), kept)) {
-            return true;
+        synchronized (unneeded) {
+            unneeded.remove(file.id());
+            Path kept = path(file.id());
+            if (Files.isRegularFile(kept) && Files.size(kept) == file.size()) {
+                arrived(file.id());
+                return true;
+            }
+            if (shared.isPresent() && shared.get().fetch(file.id().sha256(), kept)) {
+                return true;
+            }
         }
         return trusting && isThere(file);
     }
@@ -145,6 +159,51 @@ public final class CodeStore implements CodeSupply, AutoCloseable {
             offset += part.length;
             part = next;
         }
+    }
+
+    @Override
+    public void keepOnly(Set<CodeId> needed, long now) {
+        senders.execute(() -> {
+            try {
+                removeUnneeded(needed, now);
+            } catch (IOException e) {
+                log.warn("Code that no job needs any more stays for now: {}", e.getMessage());
+            }
+        });
+    }
+
+    void removeUnneeded(Set<CodeId> needed, long now) throws IOException {
+        for (CodeId id : all()) {
+            synchronized (unneeded) {
+                if (needed.contains(id)) {
+                    unneeded.remove(id);
+                } else if (now - unneeded.computeIfAbsent(id, any -> now) >= UNNEEDED_NANOS) {
+                    unneeded.remove(id);
+                    remove(id);
+                }
+            }
+        }
+    }
+
+    private void remove(CodeId id) throws IOException {
+        Files.deleteIfExists(path(id));
+        if (shared.isPresent()) {
+            shared.get().remove(id.sha256());
+        }
+        log.info("Code {} is removed, which no job has needed for long", id);
+    }
+
+    private Set<CodeId> all() throws IOException {
+        Set<CodeId> all = new HashSet<>();
+        if (Files.isDirectory(directory)) {
+            try (Stream<Path> files = Files.list(directory)) {
+                files.flatMap(file -> IncomingCode.id(file).stream()).forEach(all::add);
+            }
+        }
+        if (shared.isPresent()) {
+            shared.get().names().forEach(name -> all.add(new CodeId(name)));
+        }
+        return all;
     }
 
     @Override

@@ -3,6 +3,7 @@ package io.sheaf.coordinator.dispatch;
 import io.sheaf.protocol.job.CodeFile;
 import io.sheaf.protocol.job.CodeId;
 import java.io.IOException;
+import java.util.Set;
 
 /** Where workers get code from. Safe for use by many threads. */
 public interface CodeSupply {
@@ -13,4 +14,12 @@ public interface CodeSupply {
     default boolean has(CodeFile file) throws IOException {
         return true;
     }
+
+    /**
+     * What no job needs may go, but not before nobody has asked for it for a while: whoever submits a job asks first.
+     * Returns at once.
+     *
+     * @param now by {@link System#nanoTime}
+     */
+    default void keepOnly(Set<CodeId> needed, long now) {}
 }

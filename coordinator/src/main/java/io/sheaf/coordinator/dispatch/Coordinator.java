@@ -37,9 +37,6 @@ import org.slf4j.LoggerFactory;
 public final class Coordinator implements WorkerEvents, ClientEvents, AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(Coordinator.class);
     private static final long NEWS_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
-    private static final long TIDY_NANOS = TimeUnit.SECONDS.toNanos(10);
-    /** As long as clients try to come back, if nobody told them otherwise. */
-    private static final long ORPHANS_NANOS = TimeUnit.SECONDS.toNanos(60);
 
     private final TaskScheduler scheduler;
     private final long epoch;
@@ -56,8 +53,7 @@ public final class Coordinator implements WorkerEvents, ClientEvents, AutoClosea
     private final Clock clock;
     private int toldSlots;
     private long nextNews = System.nanoTime();
-    private long nextTidy = System.nanoTime() + TIDY_NANOS;
-    private final long orphansUntil;
+    private final Upkeep upkeep;
     private volatile boolean closed;
 
     /**
@@ -84,7 +80,7 @@ public final class Coordinator implements WorkerEvents, ClientEvents, AutoClosea
         this.requests = new Requests(about, scheduler, fleet, book, this::tell);
         this.aftermath = new Aftermath(book::keep, this::perform, command -> book.isDurable(command.job()));
         new Recovery(scheduler, book, this::settleSpill).run(code);
-        this.orphansUntil = System.nanoTime() + ORPHANS_NANOS;
+        this.upkeep = new Upkeep(book, code, clock, System.nanoTime());
         this.thread = new Thread(() -> runOr(onFatal), "coordinator");
         thread.setDaemon(true);
         thread.start();
@@ -235,24 +231,13 @@ public final class Coordinator implements WorkerEvents, ClientEvents, AutoClosea
             }
             inbox.drainTo(tasks);
             tasks.forEach(Runnable::run);
-            lookAfter(now);
+            upkeep.run(now);
             conclude(scheduler.place(), now);
         }
         long now = System.nanoTime();
         if (nextNews - now <= 0 && book.hasNews()) {
             nextNews = now + NEWS_NANOS;
             book.tellNews();
-        }
-    }
-
-    /** What is to be done now and then. */
-    private void lookAfter(long now) {
-        if (orphansUntil - now <= 0) {
-            book.orphans.giveUp();
-        }
-        if (nextTidy - now <= 0) {
-            nextTidy = now + TIDY_NANOS;
-            book.archive.tidy(clock.millis());
         }
     }
 
@@ -270,7 +255,7 @@ public final class Coordinator implements WorkerEvents, ClientEvents, AutoClosea
     }
 
     private long nextDeadline() {
-        long next = nextTidy;
+        long next = upkeep.nextDeadline();
         for (OptionalLong other : List.of(scheduler.nextDeadline(), book.chronicle.nextTry())) {
             if (other.isPresent() && other.getAsLong() - next < 0) {
                 next = other.getAsLong();

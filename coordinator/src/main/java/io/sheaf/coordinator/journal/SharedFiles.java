@@ -10,6 +10,7 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.HashSet;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -71,6 +72,36 @@ public final class SharedFiles {
                 insert.executeUpdate();
                 data = in.readNBytes(PART);
             } while (data.length > 0);
+        }
+    }
+
+    /** The names of all that is kept. */
+    public Set<String> names() throws IOException {
+        try (Connection connection = database.other();
+                PreparedStatement select = connection.prepareStatement("SELECT name FROM file WHERE part = 0");
+                ResultSet rows = select.executeQuery()) {
+            Set<String> names = new HashSet<>();
+            while (rows.next()) {
+                names.add(rows.getString(1));
+            }
+            connection.commit();
+            return names;
+        } catch (SQLException e) {
+            throw new IOException("it cannot be read from the journal: " + e.getMessage(), e);
+        }
+    }
+
+    /** From now on nobody can have it. */
+    public synchronized void remove(String name) throws IOException {
+        try (Connection connection = database.connect();
+                PreparedStatement delete = connection.prepareStatement("DELETE FROM file WHERE name = ?")) {
+            database.fence(connection);
+            delete.setString(1, name);
+            delete.executeUpdate();
+            connection.commit();
+            known.remove(name);
+        } catch (SQLException | JournalException e) {
+            throw new IOException("it cannot be removed from the journal: " + e.getMessage(), e);
         }
     }
 

@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.MessageDigest;
 import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -130,6 +131,28 @@ class CodeStoreTest {
             assertThat(wary.has(file)).isFalse();
             assertThat(wary.has(odd)).isFalse();
         }
+    }
+
+    @Test
+    void whatNoJobHasNeededForAnHourGoesUnlessSomebodyAskedForIt() throws Exception {
+        CodeFile needed = new CodeFile(id(random(1)), "a.jar", 1, "/nowhere");
+        CodeFile asked = new CodeFile(id(random(2)), "b.jar", 2, "/nowhere");
+        CodeFile gone = new CodeFile(id(random(3)), "c.jar", 3, "/nowhere");
+        Path other = Files.createFile(folder.resolve("other"));
+        long begin = Long.MAX_VALUE - 1;
+        try (CodeStore store = new CodeStore(folder, false)) {
+            keep(store, random(1));
+            keep(store, random(2));
+            keep(store, random(3));
+            store.removeUnneeded(Set.of(needed.id()), begin);
+            store.removeUnneeded(Set.of(needed.id()), begin + CodeStore.UNNEEDED_NANOS - 1);
+            assertThat(store.has(asked)).isTrue();
+            store.removeUnneeded(Set.of(needed.id()), begin + CodeStore.UNNEEDED_NANOS);
+            assertThat(store.has(gone)).isFalse();
+            assertThat(store.has(needed)).isTrue();
+            assertThat(store.has(asked)).isTrue();
+        }
+        assertThat(other).exists();
     }
 
     @Test

@@ -245,6 +245,12 @@ class PostgresJournalTest {
             assertThat(two.files().fetch("empty", target)).isTrue();
             assertThat(target).isEmptyFile();
             assertThat(two.files().fetch("b", folder.resolve("other/b"))).isFalse();
+            assertThat(two.files().names()).containsExactlyInAnyOrder("a", "empty");
+            two.files().remove("a");
+            assertThat(two.files().names()).containsExactly("empty");
+            assertThat(two.files().fetch("a", folder.resolve("again"))).isFalse();
+            two.files().keep("a", file);
+            assertThat(two.files().fetch("a", folder.resolve("again"))).isTrue();
             assertThat(folder.resolve("other"))
                     .isDirectoryContaining("glob:**/a")
                     .isDirectoryNotContaining("glob:**/*part");

@@ -9,9 +9,15 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.security.MessageDigest;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** A file of code on its way in: written beside its place, and moved there only when its contents are what they should be. For one thread. */
 public final class IncomingCode {
+    private static final String SUFFIX = ".jar";
+    private static final Pattern NAME = Pattern.compile("([0-9a-f]{64})" + Pattern.quote(SUFFIX));
+
     private final CodeId id;
     private final Path target;
     private final Path part;
@@ -29,7 +35,13 @@ public final class IncomingCode {
 
     /** Where a file of that content is kept in a directory. */
     public static Path place(CodeId id, Path directory) {
-        return directory.resolve(id.sha256() + ".jar");
+        return directory.resolve(id.sha256() + SUFFIX);
+    }
+
+    /** Of which content that file is, by its name; empty: it is not one of those. */
+    public static Optional<CodeId> id(Path file) {
+        Matcher name = NAME.matcher(file.getFileName().toString());
+        return name.matches() ? Optional.of(new CodeId(name.group(1))) : Optional.empty();
     }
 
     /** Where it will be. */
