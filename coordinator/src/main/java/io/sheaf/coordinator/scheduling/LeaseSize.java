@@ -6,6 +6,12 @@ package io.sheaf.coordinator.scheduling;
  * 1996); bounded by measured work, since without more than that a worker does not run dry either, and by bytes.
  */
 final class LeaseSize {
+    /**
+     * Less than this for each slot is not worth a lease of its own: where items are brief, all that remains would go to the
+     * same worker at once, in ever smaller parts.
+     */
+    private static final double SHORTEST_NANOS = 1e6;
+
     private static final double LONGEST_NANOS = 500e6;
     private static final double LONGEST_NANOS_OF_OPEN_INPUT = 200e6;
     private static final long MOST_BYTES = 8 << 20;
@@ -21,13 +27,15 @@ final class LeaseSize {
     static long of(JobEntry job, WorkerEntry worker, double allPower) {
         long remaining = job.unassigned();
         double power = worker.slots * worker.speed();
-        double most = Math.min(remaining * power / (2.0 * Math.max(power, allPower)), MOST_ITEMS);
+        double most = remaining * power / (2.0 * Math.max(power, allPower));
         if (job.pace.nanosPerItem() == 0) {
             most = Math.min(most, 2.0 * worker.slots);
         } else {
             double longest = job.inputEnded() ? LONGEST_NANOS : LONGEST_NANOS_OF_OPEN_INPUT;
-            most = Math.min(most, longest * worker.slots / worker.nanosPerItem(job));
+            double perNano = worker.slots / worker.nanosPerItem(job);
+            most = Math.min(Math.max(most, SHORTEST_NANOS * perNano), longest * perNano);
         }
+        most = Math.min(most, MOST_ITEMS);
         double bytes = job.bytesPerItem();
         if (bytes > 0) {
             most = Math.min(most, MOST_BYTES / bytes);

@@ -41,6 +41,22 @@ class SharesTest {
     }
 
     @Test
+    void briefItemsThatComeTogetherAreHandedOutTogether() {
+        WorkerId worker = scene.join("w", 1);
+        JobId job = new JobId(1);
+        scene.scheduler.submitted(job, Policy.defaults());
+        scene.scheduler.arrived(job, 20, 20);
+        scene.settle();
+        while (scene.complete(worker, 0).isPresent()) {
+            assertThat(scene.handed(worker, job)).isLessThanOrEqualTo(20);
+        }
+        scene.scheduler.arrived(job, 6020, 6000);
+        scene.settle();
+        assertThat(scene.grants(worker)).hasSize(1);
+        assertThat(scene.handed(worker, job)).isEqualTo(6020);
+    }
+
+    @Test
     void aJobOfThreeTimesTheWeightGetsThreeTimesTheSlotTime() {
         WorkerId worker = scene.join("w", 4);
         JobId light = scene.submit(1_000_000, share(0, 1, 0));

@@ -41,6 +41,8 @@ public final class LoopbackCluster implements AutoCloseable {
     public static LoopbackCluster start(Path home, Map<String, String> environment) throws IOException {
         LoopbackCluster cluster = new LoopbackCluster(home, Files.createTempDirectory("sheaf-benchmark"), freePorts());
         cluster.settings.putAll(environment);
+        // Also when a measurement is interrupted.
+        Runtime.getRuntime().addShutdownHook(new Thread(cluster::close));
         try {
             cluster.await(cluster.launch("coordinator"), "Coordinator ready");
             List<Process> workers = new ArrayList<>();

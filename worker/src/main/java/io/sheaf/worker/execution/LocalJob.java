@@ -17,6 +17,9 @@ final class LocalJob {
     /** What a slot is handed at once, in measured work. */
     static final long BATCH_NANOS = 10_000_000;
 
+    /** Less work than this is not shared with the other slots: to hand it out costs more than it takes. */
+    private static final long SHORTEST_NANOS = 300_000;
+
     private static final long BATCH_BYTES = 1 << 20;
     private static final int MOST_ITEMS = 1 << 17;
 
@@ -208,7 +211,8 @@ final class LocalJob {
     /** Unmeasured items are handed out singly; then at most twice what has gone well so far. */
     private long batchItems(int slots) {
         double byTime = nanosPerItem == 0 ? 1 : BATCH_NANOS / nanosPerItem;
-        long share = Math.max(1, (waiting.items() + slots - 1) / slots);
+        long brief = nanosPerItem == 0 ? 1 : (long) (SHORTEST_NANOS / nanosPerItem);
+        long share = Math.max(Math.max(1, brief), (waiting.items() + slots - 1) / slots);
         long most = Math.min(Math.min(MOST_ITEMS, 2 * Math.max(1, largestBatch)), share);
         if (opened.policy().chunkSize() > 0) {
             most = Math.min(most, opened.policy().chunkSize());

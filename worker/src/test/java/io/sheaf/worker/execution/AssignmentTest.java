@@ -192,6 +192,38 @@ class AssignmentTest {
     }
 
     @Test
+    void briefItemsAreNotSplitBetweenSlotsButOthersAre() {
+        Shell shell = new Shell(2);
+        shell.open(1, "a");
+        shell.grant(1, 0, 100_000);
+        shell.ready(1);
+        shell.ready(2);
+        finishAll(shell, 100);
+        int before = shell.batchesOf(1).size() + shell.batchesOf(2).size();
+        shell.grant(1, 100_000, 102_000);
+        assertThat(shell.batchesOf(1).size() + shell.batchesOf(2).size()).isEqualTo(before + 1);
+        finishAll(shell, 100_000);
+        shell.grant(1, 102_000, 102_020);
+        assertThat(shell.batchesOf(1).size() + shell.batchesOf(2).size()).isGreaterThan(before + 2);
+    }
+
+    /** Both executors run what they are given until nothing is left; each item takes so long. */
+    private static void finishAll(Shell shell, long nanosEach) {
+        int[] done = new int[3];
+        for (boolean more = true; more; ) {
+            more = false;
+            for (int executor = 1; executor <= 2; executor++) {
+                while (done[executor] < shell.batchesOf(executor).size()) {
+                    ToExecutor.Batch batch = shell.batchesOf(executor).get(done[executor]++);
+                    shell.finish(
+                            executor, 1, batch.items().from(), batch.items().to(), nanosEach);
+                    more = true;
+                }
+            }
+        }
+    }
+
+    @Test
     void aSlotHasTheBatchThatRunsAndOneMore() {
         Shell shell = new Shell(1);
         shell.open(1, "a");

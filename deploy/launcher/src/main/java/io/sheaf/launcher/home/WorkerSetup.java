@@ -36,7 +36,11 @@ public record WorkerSetup(
         List<Label> labels,
         boolean spared) {
     private static final long GRACE_NANOS = TimeUnit.SECONDS.toNanos(2);
-    private static final long IDLE_NANOS = TimeUnit.SECONDS.toNanos(60);
+    /** An executor that has nothing to do has compiled its code, and the next job of that code may be a minute away. */
+    private static final long IDLE_NANOS = TimeUnit.MINUTES.toNanos(5);
+
+    /** Who opens a pool of so many processes wants them for as long as it is open. */
+    private static final long IDLE_NANOS_OF_PRIVATE = TimeUnit.DAYS.toNanos(36_500);
 
     private static final int IO_SLOTS = 200;
     private static final int IO_SLOTS_OF_VIRTUAL_THREADS = 1000;
@@ -59,10 +63,11 @@ public record WorkerSetup(
     /**
      * A worker's agent, at work.
      *
+     * @param isPrivate whether it is a client's own, on its host and for its user
      * @param route to the coordinator's sessions, for its tasks
      * @param onFatal called when it cannot go on
      */
-    public Agent agent(WorkerId id, Path codeDirectory, boolean trusting, Relay.Route route, Runnable onFatal)
+    public Agent agent(WorkerId id, Path codeDirectory, boolean isPrivate, Relay.Route route, Runnable onFatal)
             throws IOException {
         WorkerInfo info = new WorkerInfo(id, host, ProcessHandle.current().pid(), slots, ioSlots, version, labels);
         ExecutorProcesses executors = new ExecutorProcesses(
@@ -70,7 +75,8 @@ public record WorkerSetup(
                 new ExecutorProcesses.Host(id, host),
                 route,
                 spared);
-        Execution execution = new Execution(id, new Execution.Limits(slots, ioSlots, GRACE_NANOS, IDLE_NANOS));
-        return new Agent(info, execution, executors, codeDirectory, trusting, onFatal);
+        long idleNanos = isPrivate ? IDLE_NANOS_OF_PRIVATE : IDLE_NANOS;
+        Execution execution = new Execution(id, new Execution.Limits(slots, ioSlots, GRACE_NANOS, idleNanos));
+        return new Agent(info, execution, executors, codeDirectory, isPrivate, onFatal);
     }
 }
