@@ -10,7 +10,7 @@ import java.util.concurrent.locks.LockSupport;
 
 /** Contenders that take turns at a workload. */
 final class Contest {
-    private static final long WARM_NANOS = TimeUnit.SECONDS.toNanos(3);
+    private static final long WARM_NANOS = TimeUnit.SECONDS.toNanos(6);
     private static final int PROCESSORS = Runtime.getRuntime().availableProcessors();
     private static final int TRIES = 3;
     private static final long QUIET_NANOS = TimeUnit.MILLISECONDS.toNanos(250);

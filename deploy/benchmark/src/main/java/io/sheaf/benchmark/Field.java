@@ -117,7 +117,7 @@ final class Field {
     }
 
     private static Map<String, String> javaBounds() {
-        return bounds("12500", "3250", "30500");
+        return bounds("275000", "50000", "830000");
     }
 
     private static Contender fresh(String name, Role role, String backEnd) {
@@ -142,7 +142,7 @@ final class Field {
     }
 
     private Contender python(String name, String peer, Workload workload) {
-        return Contender.staying(name, Role.PEER, pythonCommand(peer, workload), bounds("11000", "2200", "33000"));
+        return Contender.staying(name, Role.PEER, pythonCommand(peer, workload), bounds("25500", "5200", "79000"));
     }
 
     private List<String> pythonCommand(String peer, Workload workload) {

@@ -43,7 +43,7 @@ public final class ClusterLink implements CoordinatorPort, ReliableChannel.Paths
     private final CoordinatorEvents events;
     private final Consumer<String> onRefused;
     private final LinkLoop loop;
-    private final CompletableFuture<Void> ended = new CompletableFuture<>();
+    private final Departure departure = new Departure();
     private ReliableChannel channel = new ReliableChannel(this, OVERDUE_NANOS);
     private long toldPending;
     private long session;
@@ -54,9 +54,6 @@ public final class ClusterLink implements CoordinatorPort, ReliableChannel.Paths
     private final Seat seat = new Seat();
     private long lastAsked;
     private long lastComplaint;
-    private boolean leaving;
-    private boolean saidGoodbye;
-    private long leaveBy;
     private long generation = System.currentTimeMillis() << 16;
     private boolean isUsed;
     private boolean wasSilent;
@@ -130,11 +127,8 @@ public final class ClusterLink implements CoordinatorPort, ReliableChannel.Paths
 
     /** Says goodbye once all that was sent has arrived, or after 2 s, and ends; completes then. */
     public CompletableFuture<Void> leave() {
-        loop.execute(() -> {
-            leaving = true;
-            leaveBy = System.nanoTime() + TimeUnit.SECONDS.toNanos(2);
-        });
-        return ended;
+        loop.execute(() -> departure.begin(System.nanoTime()));
+        return departure.over();
     }
 
     @Override
@@ -178,7 +172,7 @@ public final class ClusterLink implements CoordinatorPort, ReliableChannel.Paths
     }
 
     private void joined() {
-        if (!attached && !leaving) {
+        if (!attached && !departure.hasBegun()) {
             attach();
         }
     }
@@ -207,7 +201,7 @@ public final class ClusterLink implements CoordinatorPort, ReliableChannel.Paths
         } else if (message instanceof LinkMessage.Refused refused) {
             onRefused.accept(refused.reason());
         } else if (message instanceof LinkMessage.Farewell) {
-            ended.complete(null);
+            departure.answered();
         } else if (message instanceof LinkMessage.Parcel parcel && parcel.session() == session) {
             try {
                 deliver(channel.control(Bytes.wrap(parcel.content()), now));
@@ -290,7 +284,8 @@ public final class ClusterLink implements CoordinatorPort, ReliableChannel.Paths
     /** Of several coordinators one that refuses connections has ended, and another takes its place. */
     private void dataOver(boolean refused) {
         DataLine line = data;
-        if (!settings.hasOthers() || !attached || leaving || line == null || !line.isOver()) {
+        departure.refused(refused);
+        if (!settings.hasOthers() || !attached || departure.hasBegun() || line == null || !line.isOver()) {
             return;
         }
         if (refused) {
@@ -327,13 +322,13 @@ public final class ClusterLink implements CoordinatorPort, ReliableChannel.Paths
 
     private void tick(long now) {
         boolean silent = silence.isTooLong(now);
-        if (leaving) {
+        if (departure.hasBegun()) {
             channel.tick(now);
             openData();
-            if (!saidGoodbye && (!attached || channel.undelivered().isEmpty() || leaveBy - now <= 0)) {
-                saidGoodbye = true;
-                sayGoodbye();
-            }
+            departure.tick(
+                    now,
+                    () -> attached ? undelivered() : List.of(),
+                    () -> tell(new LinkMessage.Goodbye(self.name(), session)));
             return;
         }
         if (silent && (attached || seat.isMember())) {
@@ -360,7 +355,7 @@ public final class ClusterLink implements CoordinatorPort, ReliableChannel.Paths
     }
 
     private void terminated(ActorSystem<LinkMessage> gone) {
-        if (seat.isIn(gone) && !leaving) {
+        if (seat.isIn(gone) && !departure.hasBegun()) {
             log.info("This member was taken out of the cluster; joining again");
             replace();
         }
@@ -389,10 +384,5 @@ public final class ClusterLink implements CoordinatorPort, ReliableChannel.Paths
             data.close();
             data = null;
         }
-    }
-
-    private void sayGoodbye() {
-        tell(new LinkMessage.Goodbye(self.name(), session));
-        var unused = ended.completeOnTimeout(null, 3, TimeUnit.SECONDS);
     }
 }
