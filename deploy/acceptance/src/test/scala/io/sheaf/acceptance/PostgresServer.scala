@@ -1,7 +1,6 @@
 package io.sheaf.acceptance
 
 import java.io.File
-import java.net.ServerSocket
 import java.nio.file.StandardOpenOption.APPEND
 import java.nio.file.attribute.PosixFilePermissions
 import java.nio.file.{Files, Path}
@@ -20,7 +19,7 @@ import scala.util.Using
 final class PostgresServer(programs: Path, address: String = "127.0.0.1", on: Seq[String] = Seq()) {
   private val folder = Files.createTempDirectory("sheaf-postgres")
   Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxrwxrwx"))
-  private val port = Using.resource(new ServerSocket(0))(_.getLocalPort)
+  private val port = Ports.one()
   private val data = folder.resolve("data").toString
   assert(run("initdb", "-D", data, "-U", "sheaf", "-A", "trust", "-E", "UTF8").waitFor() == 0, said)
   Files.writeString(folder.resolve("data/pg_hba.conf"), "\nhost all all 10.0.0.0/8 trust\n", APPEND)
