@@ -20,6 +20,9 @@ final class WorkerEntry {
     /** With less than this to do on each slot, in measured work, a worker gets more. */
     static final double LOW_NANOS = 100e6;
 
+    /** With so much on its way there and back a worker has enough, however soon it will have run all of it. */
+    private static final double ENOUGH_BYTES = 16 << 20;
+
     private static final long BARREN_NANOS = 200_000_000;
 
     final WorkerId id;
@@ -194,9 +197,11 @@ final class WorkerEntry {
             return false;
         }
         double nanos = 0;
+        double bytes = 0;
         for (Map.Entry<JobEntry, Part> part : parts.entrySet()) {
             nanos += part.getValue().open * nanosPerItem(part.getKey());
-            if (nanos >= LOW_NANOS * slots) {
+            bytes += part.getValue().open * part.getKey().bytesPerItem();
+            if (nanos >= LOW_NANOS * slots || bytes >= ENOUGH_BYTES) {
                 return open < slots;
             }
         }

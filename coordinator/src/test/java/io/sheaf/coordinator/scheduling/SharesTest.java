@@ -57,6 +57,17 @@ class SharesTest {
     }
 
     @Test
+    void ofBriefItemsWithLargeResultsNoMoreIsHandedOutThanMemoryHolds() {
+        WorkerId worker = scene.join("w", 1);
+        JobId job = scene.submit(1_000_000_000, Policy.defaults());
+        for (int i = 0; i < 50; i++) {
+            scene.scheduler.weighed(job, 1, 1000);
+            scene.complete(worker, 0);
+        }
+        assertThat(scene.scheduler.overview().running(job) * 1000).isBetween(1L << 20, 32L << 20);
+    }
+
+    @Test
     void aJobOfThreeTimesTheWeightGetsThreeTimesTheSlotTime() {
         WorkerId worker = scene.join("w", 4);
         JobId light = scene.submit(1_000_000, share(0, 1, 0));

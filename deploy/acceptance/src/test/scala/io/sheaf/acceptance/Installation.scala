@@ -80,8 +80,11 @@ final class Installation(own: Boolean = false, optimised: Boolean = false) {
       LockSupport.parkNanos(until - System.nanoTime)
   }
 
-  /** What the processes that live, and the last ones that ended, have said so far. */
-  def report: String = (started.dropRight(3).filter(_.isAlive) ++ started.takeRight(3)).map(_.report).mkString("\n")
+  /** What the processes that live, those that failed, and the last ones that ended, have said so far. */
+  def report: String = {
+    val (earlier, last) = started.splitAt(started.size - 3)
+    (earlier.filter(each => each.isAlive || each.exitCode != 0) ++ last).map(_.report).mkString("\n")
+  }
 
   /** The processes of this spec that still live, whoever started them. */
   def marked: Seq[ProcessHandle] =
