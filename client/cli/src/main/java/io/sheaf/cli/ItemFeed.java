@@ -147,7 +147,7 @@ final class ItemFeed implements ItemNames {
             synchronized (written) {
                 // Some together, so that not every result that is written wakes this thread.
                 wanted = index - ahead(slots) * 7 / 8;
-                if (written.get() < wanted || held.get() >= RESULT_BYTES_AHEAD) {
+                while (written.get() < wanted || held.get() >= RESULT_BYTES_AHEAD) {
                     written.wait();
                 }
                 wanted = Long.MAX_VALUE;
