@@ -16,8 +16,8 @@ import io.sheaf.protocol.job.DeathReport;
 import io.sheaf.protocol.job.JobId;
 import io.sheaf.protocol.job.LeaseId;
 import io.sheaf.protocol.job.WorkerId;
+import io.sheaf.protocol.loop.EventLoop;
 import java.time.Clock;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -25,14 +25,13 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
-import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The acting part of the coordinator: one thread takes what has happened from a queue, tells the scheduler, and carries
- * out what follows. What queued up meanwhile is taken together, so that it costs one decision.
+ * The acting part of the coordinator: one thread at a time takes what has happened from a queue, tells the scheduler, and
+ * carries out what follows. What queued up meanwhile is taken together, so that it costs one decision.
  */
 public final class Coordinator implements WorkerEvents, ClientEvents, AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(Coordinator.class);
@@ -48,9 +47,12 @@ public final class Coordinator implements WorkerEvents, ClientEvents, AutoClosea
     private final Aftermath aftermath;
     private final CodeSupply code;
     private final Set<ClientPort> clients = new LinkedHashSet<>();
-    private final LinkedBlockingQueue<Runnable> inbox = new LinkedBlockingQueue<>();
-    private final Thread thread;
+    private final EventLoop.Inbox inbox;
+    /** Whoever brings something would have to wait for what is written down. */
+    private final boolean writesDown;
+
     private final Clock clock;
+    private final Runnable onFatal;
     private int toldSlots;
     private long nextNews = System.nanoTime();
     private final Upkeep upkeep;
@@ -62,10 +64,20 @@ public final class Coordinator implements WorkerEvents, ClientEvents, AutoClosea
      * @param about what to say of itself
      * @param memory what it may keep in memory; the directory is closed with this
      * @param keeping what of jobs is kept; its journal is closed with this
+     * @param loop who runs it
      * @param onFatal called when it cannot go on; the process should end
      */
     public Coordinator(
-            CoordinatorInfo about, CodeSupply code, Memory memory, Keeping keeping, Clock clock, Runnable onFatal) {
+            CoordinatorInfo about,
+            CodeSupply code,
+            Memory memory,
+            Keeping keeping,
+            Clock clock,
+            EventLoop loop,
+            Runnable onFatal) {
+        this.inbox = loop.inbox(new Part());
+        this.writesDown = keeping.journal().isPresent();
+        this.onFatal = onFatal;
         this.code = code;
         this.clock = clock;
         this.epoch = keeping.journal().map(Journal::epoch).orElse(about.startedAt());
@@ -81,17 +93,18 @@ public final class Coordinator implements WorkerEvents, ClientEvents, AutoClosea
         this.aftermath = new Aftermath(book::keep, this::perform, command -> book.isDurable(command.job()));
         new Recovery(scheduler, book, this::settleSpill).run(code);
         this.upkeep = new Upkeep(book, code, clock, System.nanoTime());
-        this.thread = new Thread(() -> runOr(onFatal), "coordinator");
-        thread.setDaemon(true);
-        thread.start();
+        inbox.begin();
     }
 
     /** While this is being made nobody else has anything in the queue. */
     private void settleSpill() {
         book.pressure.settle();
-        List<Runnable> tasks = new ArrayList<>();
-        inbox.drainTo(tasks);
-        tasks.forEach(Runnable::run);
+        inbox.take().forEach(Runnable::run);
+    }
+
+    /** By a thread that has read it from a connection, or that has just decided what it says. */
+    private boolean brought(Runnable task) {
+        return writesDown ? inbox.add(task) : inbox.bring(task);
     }
 
     @Override
@@ -104,7 +117,7 @@ public final class Coordinator implements WorkerEvents, ClientEvents, AutoClosea
 
     @Override
     public void received(WorkerPort port, FromWorker message) {
-        inbox.add(() -> {
+        brought(() -> {
             heard.merge(port, 1L, Long::sum);
             Fleet.Member member = fleet.at(port);
             if (member != null) {
@@ -146,10 +159,7 @@ public final class Coordinator implements WorkerEvents, ClientEvents, AutoClosea
 
     @Override
     public void received(ClientPort port, FromClient message) {
-        Runnable task = () -> answer(port, message);
-        inbox.add(task);
-        if (closed && inbox.remove(task)) {
-            // The thread has ended, or is about to without having seen this.
+        if (!brought(() -> answer(port, message))) {
             refuse(port, message);
         }
     }
@@ -172,18 +182,11 @@ public final class Coordinator implements WorkerEvents, ClientEvents, AutoClosea
         inbox.add(() -> book.pressure.caughtUp(port));
     }
 
-    /** Ends the thread; what is under way is left as it is, and who still asks is told that this is over. */
+    /** Decides no more; what is under way is left as it is, and who still asks is told that this is over. */
     @Override
     public void close() {
         inbox.add(() -> closed = true);
-        if (Thread.currentThread() == thread) {
-            return;
-        }
-        try {
-            thread.join(TimeUnit.SECONDS.toMillis(5));
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
+        inbox.awaitEnd(5);
     }
 
     private void answer(ClientPort client, FromClient message) {
@@ -198,43 +201,53 @@ public final class Coordinator implements WorkerEvents, ClientEvents, AutoClosea
         Requests.refusal(message).ifPresent(client::send);
     }
 
-    private void runOr(Runnable onFatal) {
-        try {
-            while (!closed) {
-                step();
+    private final class Part implements EventLoop.Part {
+        @Override
+        public void run(List<Runnable> queued, long now) {
+            if (closed) {
+                // It has ended; those who did not know are told.
+                queued.forEach(Runnable::run);
+                return;
             }
-            List<Runnable> rest = new ArrayList<>();
-            inbox.drainTo(rest);
-            rest.forEach(Runnable::run);
-        } catch (JournalException e) {
-            log.error("The coordinator cannot go on: {}", e.getMessage(), e);
+            try {
+                step(queued, now);
+            } catch (JournalException e) {
+                log.error("The coordinator cannot go on: {}", e.getMessage(), e);
+                fail();
+            } catch (RuntimeException | Error e) {
+                log.error("The coordinator cannot go on", e);
+                fail();
+            }
+            if (closed) {
+                book.pressure.close();
+                book.chronicle.close();
+            }
+        }
+
+        private void fail() {
+            closed = true;
             onFatal.run();
-        } catch (RuntimeException | Error e) {
-            log.error("The coordinator cannot go on", e);
-            onFatal.run();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        } finally {
-            book.pressure.close();
-            book.chronicle.close();
+        }
+
+        @Override
+        public long nextDeadline() {
+            long next = nextDecision();
+            return book.hasNews() && nextNews - next < 0 ? nextNews : next;
+        }
+
+        @Override
+        public boolean isOver() {
+            return closed;
         }
     }
 
-    private void step() throws InterruptedException {
-        Runnable first = inbox.poll(waitNanos(), TimeUnit.NANOSECONDS);
-        if (first != null || nextDeadline() - System.nanoTime() <= 0) {
-            long now = System.nanoTime();
+    private void step(List<Runnable> queued, long now) {
+        if (!queued.isEmpty() || nextDecision() - now <= 0) {
             scheduler.timePassed(now);
-            List<Runnable> tasks = new ArrayList<>();
-            if (first != null) {
-                tasks.add(first);
-            }
-            inbox.drainTo(tasks);
-            tasks.forEach(Runnable::run);
+            queued.forEach(Runnable::run);
             upkeep.run(now);
             conclude(scheduler.place(), now);
         }
-        long now = System.nanoTime();
         if (nextNews - now <= 0 && book.hasNews()) {
             nextNews = now + NEWS_NANOS;
             book.tellNews();
@@ -254,7 +267,7 @@ public final class Coordinator implements WorkerEvents, ClientEvents, AutoClosea
         tellCapacity();
     }
 
-    private long nextDeadline() {
+    private long nextDecision() {
         long next = upkeep.nextDeadline();
         for (OptionalLong other : List.of(scheduler.nextDeadline(), book.chronicle.nextTry())) {
             if (other.isPresent() && other.getAsLong() - next < 0) {
@@ -262,12 +275,6 @@ public final class Coordinator implements WorkerEvents, ClientEvents, AutoClosea
             }
         }
         return next;
-    }
-
-    private long waitNanos() {
-        long now = System.nanoTime();
-        long wait = nextDeadline() - now;
-        return Math.max(0, book.hasNews() ? Math.min(wait, nextNews - now) : wait);
     }
 
     private void register(WorkerPort port, FromWorker.Register who) {

@@ -10,6 +10,7 @@ import io.sheaf.protocol.job.DeathReport;
 import io.sheaf.protocol.job.JobId;
 import io.sheaf.protocol.job.LeaseId;
 import io.sheaf.protocol.job.WorkerInfo;
+import io.sheaf.protocol.loop.EventLoop;
 import io.sheaf.worker.code.CodeCache;
 import io.sheaf.worker.execution.Command;
 import io.sheaf.worker.execution.Execution;
@@ -23,12 +24,10 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -36,7 +35,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The acting part of a worker: one thread takes what has happened from a queue, asks {@link Execution} what to do, and
+ * The acting part of a worker: one thread at a time takes what has happened from a queue, asks {@link Execution} what to do, and
  * does it. It outlives every connection to a coordinator.
  */
 public final class Agent implements CoordinatorEvents, CodeCache.Listener, AutoCloseable {
@@ -48,8 +47,8 @@ public final class Agent implements CoordinatorEvents, CodeCache.Listener, AutoC
     private final ExecutorStarter starter;
     private final CodeCache code;
     private final ExecutorService codeThread = Executors.newSingleThreadExecutor(task -> daemon(task, "worker-code"));
-    private final LinkedBlockingQueue<Runnable> inbox = new LinkedBlockingQueue<>();
-    private final Thread thread;
+    private final EventLoop.Inbox inbox;
+    private final Runnable onFatal;
     private final Roster roster;
     private final Map<CodeId, List<Path>> classPaths = new HashMap<>();
     private final List<FromWorker> unreported = new ArrayList<>();
@@ -71,6 +70,7 @@ public final class Agent implements CoordinatorEvents, CodeCache.Listener, AutoC
      *
      * @param codeDirectory where fetched code is kept
      * @param trusting see {@link CodeCache}
+     * @param loop who runs it
      * @param onFatal called when the agent cannot go on; the process should end
      */
     public Agent(
@@ -79,14 +79,17 @@ public final class Agent implements CoordinatorEvents, CodeCache.Listener, AutoC
             ExecutorStarter starter,
             Path codeDirectory,
             boolean trusting,
+            EventLoop loop,
             Runnable onFatal) {
         this.self = self;
         this.execution = execution;
         this.starter = starter;
         this.roster = new Roster(starter);
         this.code = new CodeCache(codeDirectory, trusting, this);
-        this.thread = daemon(() -> runOr(onFatal), "agent");
-        thread.start();
+        this.onFatal = onFatal;
+        this.inbox = loop.inbox(new Part());
+        onCodeThread(() -> Rehearsal.run(self.id()));
+        inbox.begin();
     }
 
     @Override
@@ -125,7 +128,7 @@ public final class Agent implements CoordinatorEvents, CodeCache.Listener, AutoC
 
     @Override
     public void received(ToWorker message) {
-        inbox.add(() -> receive(message));
+        inbox.bring(() -> receive(message));
     }
 
     /**
@@ -152,11 +155,7 @@ public final class Agent implements CoordinatorEvents, CodeCache.Listener, AutoC
     @Override
     public void close() {
         inbox.add(() -> closed = true);
-        try {
-            thread.join(TimeUnit.SECONDS.toMillis(5));
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
+        inbox.awaitEnd(5);
         codeThread.shutdownNow();
         starter.close();
     }
@@ -225,31 +224,38 @@ public final class Agent implements CoordinatorEvents, CodeCache.Listener, AutoC
         }
     }
 
-    private void runOr(Runnable onFatal) {
-        try {
-            Rehearsal.run(self.id());
-            while (!closed) {
-                step();
+    private final class Part implements EventLoop.Part {
+        @Override
+        public void run(List<Runnable> queued, long now) {
+            if (closed) {
+                return;
             }
-        } catch (RuntimeException | Error e) {
-            log.error("The worker cannot go on", e);
-            onFatal.run();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        } finally {
-            left.complete(null);
+            try {
+                queued.forEach(Runnable::run);
+                decide(System.nanoTime());
+            } catch (RuntimeException | Error e) {
+                log.error("The worker cannot go on", e);
+                closed = true;
+                onFatal.run();
+            }
+            if (closed) {
+                left.complete(null);
+            }
+        }
+
+        @Override
+        public long nextDeadline() {
+            long next = execution.nextDeadline().orElse(System.nanoTime() + TimeUnit.HOURS.toNanos(1));
+            return leaving && !left.isDone() && leaveBy - next < 0 ? leaveBy : next;
+        }
+
+        @Override
+        public boolean isOver() {
+            return closed;
         }
     }
 
-    private void step() throws InterruptedException {
-        Runnable first = inbox.poll(waitNanos(), TimeUnit.NANOSECONDS);
-        List<Runnable> rest = new ArrayList<>();
-        if (first != null) {
-            first.run();
-            inbox.drainTo(rest);
-            rest.forEach(Runnable::run);
-        }
-        long now = System.nanoTime();
+    private void decide(long now) {
         execution.decide(now).forEach(this::perform);
         if (leaving && (execution.isIdle() || leaveBy - now <= 0)) {
             left.complete(null);
@@ -267,16 +273,6 @@ public final class Agent implements CoordinatorEvents, CodeCache.Listener, AutoC
                 });
             }
         });
-    }
-
-    private long waitNanos() {
-        long now = System.nanoTime();
-        OptionalLong deadline = execution.nextDeadline();
-        long wait = deadline.isPresent() ? deadline.getAsLong() - now : TimeUnit.HOURS.toNanos(1);
-        if (leaving && !left.isDone()) {
-            wait = Math.min(wait, leaveBy - now);
-        }
-        return Math.max(0, wait);
     }
 
     private void perform(Command command) {
@@ -360,7 +356,7 @@ public final class Agent implements CoordinatorEvents, CodeCache.Listener, AutoC
             if (message instanceof FromExecutor.Ending ending) {
                 log.info("An executor ends: {}", ending.reason());
             }
-            inbox.add(() -> execution.heard(number, message, System.nanoTime()));
+            inbox.bring(() -> execution.heard(number, message, System.nanoTime()));
         }
 
         @Override
