@@ -202,6 +202,11 @@ final class FakeCluster implements Connector {
         }
 
         @Override
+        public boolean sendAtOnce(Segment items) {
+            return false;
+        }
+
+        @Override
         public void awaitSent() {}
 
         @Override

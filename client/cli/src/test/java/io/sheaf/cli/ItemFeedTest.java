@@ -135,6 +135,11 @@ class ItemFeedTest {
         }
 
         @Override
+        public boolean sendAtOnce(Segment items) {
+            return false;
+        }
+
+        @Override
         public void awaitSent() {}
 
         @Override

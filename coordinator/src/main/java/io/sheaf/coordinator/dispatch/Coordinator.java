@@ -47,7 +47,7 @@ public final class Coordinator implements WorkerEvents, ClientEvents, AutoClosea
     private final Aftermath aftermath;
     private final CodeSupply code;
     private final Set<ClientPort> clients = new LinkedHashSet<>();
-    private final EventLoop.Inbox inbox;
+    private final EventLoop inbox = new EventLoop("coordinator", new Decisions());
     /** Whoever brings something would have to wait for what is written down. */
     private final boolean writesDown;
 
@@ -64,18 +64,10 @@ public final class Coordinator implements WorkerEvents, ClientEvents, AutoClosea
      * @param about what to say of itself
      * @param memory what it may keep in memory; the directory is closed with this
      * @param keeping what of jobs is kept; its journal is closed with this
-     * @param loop who runs it
      * @param onFatal called when it cannot go on; the process should end
      */
     public Coordinator(
-            CoordinatorInfo about,
-            CodeSupply code,
-            Memory memory,
-            Keeping keeping,
-            Clock clock,
-            EventLoop loop,
-            Runnable onFatal) {
-        this.inbox = loop.inbox(new Part());
+            CoordinatorInfo about, CodeSupply code, Memory memory, Keeping keeping, Clock clock, Runnable onFatal) {
         this.writesDown = keeping.journal().isPresent();
         this.onFatal = onFatal;
         this.code = code;
@@ -102,9 +94,8 @@ public final class Coordinator implements WorkerEvents, ClientEvents, AutoClosea
         inbox.take().forEach(Runnable::run);
     }
 
-    /** By a thread that has read it from a connection, or that has just decided what it says. */
-    private boolean brought(Runnable task) {
-        return writesDown ? inbox.add(task) : inbox.bring(task);
+    private boolean brought(long items, Runnable task) {
+        return writesDown ? inbox.add(task) : inbox.bring(task, items);
     }
 
     @Override
@@ -117,7 +108,7 @@ public final class Coordinator implements WorkerEvents, ClientEvents, AutoClosea
 
     @Override
     public void received(WorkerPort port, FromWorker message) {
-        brought(() -> {
+        brought(message instanceof FromWorker.Completed done ? done.results().count() : 0, () -> {
             heard.merge(port, 1L, Long::sum);
             Fleet.Member member = fleet.at(port);
             if (member != null) {
@@ -159,7 +150,9 @@ public final class Coordinator implements WorkerEvents, ClientEvents, AutoClosea
 
     @Override
     public void received(ClientPort port, FromClient message) {
-        if (!brought(() -> answer(port, message))) {
+        long items =
+                message instanceof FromClient.Items further ? further.items().count() : 0;
+        if (!brought(items, () -> answer(port, message))) {
             refuse(port, message);
         }
     }
@@ -201,7 +194,7 @@ public final class Coordinator implements WorkerEvents, ClientEvents, AutoClosea
         Requests.refusal(message).ifPresent(client::send);
     }
 
-    private final class Part implements EventLoop.Part {
+    private final class Decisions implements EventLoop.Decider {
         @Override
         public void run(List<Runnable> queued, long now) {
             if (closed) {

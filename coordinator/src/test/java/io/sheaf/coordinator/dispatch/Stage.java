@@ -23,7 +23,6 @@ import io.sheaf.protocol.job.ResultForm;
 import io.sheaf.protocol.job.Source;
 import io.sheaf.protocol.job.Thrown;
 import io.sheaf.protocol.job.Work;
-import io.sheaf.protocol.loop.EventLoop;
 import io.sheaf.protocol.wire.Bytes;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -87,7 +86,6 @@ final class Stage implements AutoCloseable {
                     new Memory(budget, SpillDirectory.open(disk)),
                     keeping,
                     Clock.fixed(Instant.ofEpochMilli(EPOCH), ZoneOffset.UTC),
-                    new EventLoop("coordinator"),
                     fatal::countDown);
         } catch (IOException e) {
             throw new UncheckedIOException(e);

@@ -18,7 +18,6 @@ import io.sheaf.launcher.settings.Addresses;
 import io.sheaf.launcher.settings.Settings;
 import io.sheaf.launcher.settings.SettingsException;
 import io.sheaf.protocol.link.ArterySettings;
-import io.sheaf.protocol.loop.EventLoop;
 import io.sheaf.protocol.wire.TlsFiles;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -68,13 +67,7 @@ final class CoordinatorProcess implements AutoCloseable {
         this.code = new CodeStore(data.resolve("code"), false, leadership.map(Leadership::files));
         CoordinatorInfo about = about(startedAt, settings);
         this.coordinator = new Coordinator(
-                about,
-                code,
-                memory(settings, data),
-                keeping(settings, data, leadership, startedAt),
-                clock,
-                new EventLoop("coordinator"),
-                onFatal);
+                about, code, memory(settings, data), keeping(settings, data, leadership, startedAt), clock, onFatal);
         this.sessions = inUse(
                 "sheaf.coordinator.session-port",
                 sessionPort,

@@ -6,7 +6,6 @@ import io.sheaf.launcher.settings.Addresses;
 import io.sheaf.launcher.settings.Settings;
 import io.sheaf.protocol.job.WorkerId;
 import io.sheaf.protocol.link.ArterySettings;
-import io.sheaf.protocol.loop.EventLoop;
 import io.sheaf.protocol.wire.TlsFiles;
 import io.sheaf.protocol.wire.Transport;
 import io.sheaf.worker.agent.Agent;
@@ -54,7 +53,6 @@ final class WorkerProcess implements AutoCloseable {
                 settings.dataDirectory().resolve("worker-code"),
                 false,
                 this::dialSession,
-                new EventLoop("agent"),
                 () -> onEnd.accept("the worker failed; its log says why"));
         this.link = new ClusterLink(id, target, agent, onEnd, () -> onEnd.accept("the link failed; the log says why"));
         log.info(

@@ -15,10 +15,8 @@ import org.junit.jupiter.api.Timeout;
 
 @Timeout(60)
 class EventLoopTest {
-    private final EventLoop loop = new EventLoop("loop under test");
-
     /** One that runs what it is given, and remembers by whom. */
-    private static final class Recorder implements EventLoop.Part {
+    private static final class Recorder implements EventLoop.Decider {
         final ConcurrentLinkedQueue<String> threads = new ConcurrentLinkedQueue<>();
         final AtomicInteger atOnce = new AtomicInteger();
         volatile int most;
@@ -49,16 +47,16 @@ class EventLoopTest {
         }
     }
 
-    private EventLoop.Inbox begun(EventLoop.Part part) {
-        EventLoop.Inbox inbox = loop.inbox(part);
-        inbox.begin();
-        return inbox;
+    private EventLoop begun(EventLoop.Decider part) {
+        EventLoop loop = new EventLoop("loop under test", part);
+        loop.begin();
+        return loop;
     }
 
     /** Returns when the loop's thread has run once, so that nothing else is under way. */
-    private static void settle(EventLoop.Inbox inbox) throws InterruptedException {
+    private static void settle(EventLoop loop) throws InterruptedException {
         CountDownLatch ran = new CountDownLatch(1);
-        inbox.add(ran::countDown);
+        loop.add(ran::countDown);
         ran.await();
     }
 
@@ -75,27 +73,42 @@ class EventLoopTest {
 
     @Test
     void whatComesAloneIsRunByWhoeverBringsIt() throws InterruptedException {
-        EventLoop.Inbox inbox = begun(new Recorder());
+        EventLoop loop = begun(new Recorder());
         List<Thread> by = Collections.synchronizedList(new ArrayList<>());
         // The loop's thread may be about to give its turn back.
         while (!by.contains(Thread.currentThread())) {
-            settle(inbox);
+            settle(loop);
             beNotClose();
             CountDownLatch ran = new CountDownLatch(1);
-            inbox.bring(() -> {
-                by.add(Thread.currentThread());
-                ran.countDown();
-            });
+            loop.bring(
+                    () -> {
+                        by.add(Thread.currentThread());
+                        ran.countDown();
+                    },
+                    1);
             ran.await();
         }
     }
 
     @Test
+    void whatTellsOfManyItemsIsRunByTheLoop() throws InterruptedException {
+        Recorder part = new Recorder();
+        EventLoop loop = begun(part);
+        for (int i = 0; i < 1000; i++) {
+            settle(loop);
+            CountDownLatch ran = new CountDownLatch(1);
+            loop.bring(ran::countDown, 2);
+            ran.await();
+        }
+        assertThat(part.threads).containsOnly("loop under test");
+    }
+
+    @Test
     void whatIsOnlyAddedIsRunByTheLoop() throws InterruptedException {
         Recorder part = new Recorder();
-        EventLoop.Inbox inbox = begun(part);
+        EventLoop loop = begun(part);
         for (int i = 0; i < 1000; i++) {
-            settle(inbox);
+            settle(loop);
         }
         assertThat(part.threads).containsOnly("loop under test");
     }
@@ -103,7 +116,7 @@ class EventLoopTest {
     @Test
     void nothingThatManyThreadsBringIsLostOrRunAtTheSameTime() throws Exception {
         Recorder part = new Recorder();
-        EventLoop.Inbox inbox = begun(part);
+        EventLoop loop = begun(part);
         int threads = 4;
         int each = 50_000;
         int[] ran = new int[threads];
@@ -124,9 +137,9 @@ class EventLoopTest {
                                 all.countDown();
                             };
                             if (i % 3 == 0) {
-                                inbox.add(task);
+                                loop.add(task);
                             } else {
-                                inbox.bring(task);
+                                loop.bring(task, 1);
                             }
                         }
                     })
@@ -137,12 +150,12 @@ class EventLoopTest {
     }
 
     @Test
-    void partsOfOneLoopAnswerEachOther() throws InterruptedException {
-        EventLoop.Inbox one = begun(new Recorder());
-        EventLoop.Inbox other = begun(new Recorder());
+    void loopsAnswerEachOther() throws InterruptedException {
+        EventLoop one = begun(new Recorder());
+        EventLoop other = begun(new Recorder());
         CountDownLatch answered = new CountDownLatch(20_000);
         for (int i = 0; i < 20_000; i++) {
-            one.bring(() -> other.bring(() -> one.bring(answered::countDown)));
+            one.bring(() -> other.bring(() -> one.bring(answered::countDown, 1), 1), 1);
         }
         assertThat(answered.await(50, TimeUnit.SECONDS)).isTrue();
     }
@@ -150,11 +163,11 @@ class EventLoopTest {
     @Test
     void aDeadlineIsKeptThoughNothingComesAndThoughItWasSetByWhoeverBroughtSomething() throws InterruptedException {
         Recorder part = new Recorder();
-        EventLoop.Inbox inbox = begun(part);
-        settle(inbox);
+        EventLoop loop = begun(part);
+        settle(loop);
         beNotClose();
         long soon = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(20);
-        inbox.bring(() -> part.deadline = soon);
+        loop.bring(() -> part.deadline = soon, 1);
         assertThat(part.ranByTime.await(50, TimeUnit.SECONDS)).isTrue();
         assertThat(System.nanoTime() - soon).isNotNegative();
     }
@@ -162,47 +175,40 @@ class EventLoopTest {
     @Test
     void whatComesBeforeThePartBeginsWaits() throws InterruptedException {
         Recorder part = new Recorder();
-        EventLoop.Inbox inbox = loop.inbox(part);
+        EventLoop loop = new EventLoop("loop under test", part);
         CountDownLatch ran = new CountDownLatch(2);
-        inbox.add(ran::countDown);
-        inbox.bring(ran::countDown);
+        loop.add(ran::countDown);
+        loop.bring(ran::countDown, 1);
         assertThat(part.threads).isEmpty();
-        inbox.begin();
+        loop.begin();
         assertThat(ran.await(50, TimeUnit.SECONDS)).isTrue();
     }
 
     @Test
     void whoComesTooLateIsTold() throws InterruptedException {
         Recorder part = new Recorder();
-        EventLoop.Inbox inbox = begun(part);
+        EventLoop loop = begun(part);
         CountDownLatch told = new CountDownLatch(1);
-        inbox.add(() -> {
+        loop.add(() -> {
             part.over = true;
-            inbox.add(told::countDown);
+            loop.add(told::countDown);
         });
-        inbox.awaitEnd(50);
+        loop.awaitEnd(50);
         assertThat(told.await(50, TimeUnit.SECONDS)).as("came meanwhile").isTrue();
-        assertThat(inbox.add(() -> {})).isFalse();
-        assertThat(inbox.bring(() -> {})).isFalse();
+        assertThat(loop.add(() -> {})).isFalse();
+        assertThat(loop.bring(() -> {}, 1)).isFalse();
     }
 
     @Test
-    void theThreadEndsWithTheLastPart() throws InterruptedException {
-        Recorder first = new Recorder();
-        Recorder second = new Recorder();
-        EventLoop.Inbox one = begun(first);
-        EventLoop.Inbox two = begun(second);
+    void theThreadEndsWithTheLoop() throws InterruptedException {
+        Recorder part = new Recorder();
+        EventLoop loop = begun(part);
         Thread[] thread = new Thread[1];
-        CountDownLatch known = new CountDownLatch(1);
-        two.add(() -> {
+        loop.add(() -> {
             thread[0] = Thread.currentThread();
-            known.countDown();
+            part.over = true;
         });
-        known.await();
-        one.add(() -> first.over = true);
-        one.awaitEnd(50);
-        settle(two);
-        two.add(() -> second.over = true);
+        loop.awaitEnd(50);
         thread[0].join(TimeUnit.SECONDS.toMillis(50));
         assertThat(thread[0].isAlive()).isFalse();
     }

@@ -47,7 +47,7 @@ public final class Agent implements CoordinatorEvents, CodeCache.Listener, AutoC
     private final ExecutorStarter starter;
     private final CodeCache code;
     private final ExecutorService codeThread = Executors.newSingleThreadExecutor(task -> daemon(task, "worker-code"));
-    private final EventLoop.Inbox inbox;
+    private final EventLoop inbox = new EventLoop("agent", new Decisions());
     private final Runnable onFatal;
     private final Roster roster;
     private final Map<CodeId, List<Path>> classPaths = new HashMap<>();
@@ -70,7 +70,6 @@ public final class Agent implements CoordinatorEvents, CodeCache.Listener, AutoC
      *
      * @param codeDirectory where fetched code is kept
      * @param trusting see {@link CodeCache}
-     * @param loop who runs it
      * @param onFatal called when the agent cannot go on; the process should end
      */
     public Agent(
@@ -79,7 +78,6 @@ public final class Agent implements CoordinatorEvents, CodeCache.Listener, AutoC
             ExecutorStarter starter,
             Path codeDirectory,
             boolean trusting,
-            EventLoop loop,
             Runnable onFatal) {
         this.self = self;
         this.execution = execution;
@@ -87,7 +85,6 @@ public final class Agent implements CoordinatorEvents, CodeCache.Listener, AutoC
         this.roster = new Roster(starter);
         this.code = new CodeCache(codeDirectory, trusting, this);
         this.onFatal = onFatal;
-        this.inbox = loop.inbox(new Part());
         onCodeThread(() -> Rehearsal.run(self.id()));
         inbox.begin();
     }
@@ -128,7 +125,8 @@ public final class Agent implements CoordinatorEvents, CodeCache.Listener, AutoC
 
     @Override
     public void received(ToWorker message) {
-        inbox.bring(() -> receive(message));
+        long items = message instanceof ToWorker.Granted lease ? lease.to() - lease.from() : 0;
+        inbox.bring(() -> receive(message), items);
     }
 
     /**
@@ -224,7 +222,7 @@ public final class Agent implements CoordinatorEvents, CodeCache.Listener, AutoC
         }
     }
 
-    private final class Part implements EventLoop.Part {
+    private final class Decisions implements EventLoop.Decider {
         @Override
         public void run(List<Runnable> queued, long now) {
             if (closed) {
@@ -356,7 +354,10 @@ public final class Agent implements CoordinatorEvents, CodeCache.Listener, AutoC
             if (message instanceof FromExecutor.Ending ending) {
                 log.info("An executor ends: {}", ending.reason());
             }
-            inbox.bring(() -> execution.heard(number, message, System.nanoTime()));
+            long items = message instanceof FromExecutor.Finished done
+                    ? done.results().count()
+                    : 0;
+            inbox.bring(() -> execution.heard(number, message, System.nanoTime()), items);
         }
 
         @Override

@@ -20,7 +20,6 @@ import io.sheaf.protocol.job.Source;
 import io.sheaf.protocol.job.Work;
 import io.sheaf.protocol.job.WorkerId;
 import io.sheaf.protocol.job.WorkerInfo;
-import io.sheaf.protocol.loop.EventLoop;
 import io.sheaf.protocol.wire.Bytes;
 import io.sheaf.worker.execution.Execution;
 import io.sheaf.worker.process.ExecutorEvents.CurrentItem;
@@ -70,7 +69,7 @@ class AgentTest {
     @BeforeEach
     void begin() {
         Execution execution = new Execution(SELF.id(), new Execution.Limits(1, 0, 2_000_000_000L, 60_000_000_000L));
-        agent = new Agent(SELF, execution, executors, folder, false, new EventLoop("agent"), fatal::countDown);
+        agent = new Agent(SELF, execution, executors, folder, false, fatal::countDown);
     }
 
     @AfterEach

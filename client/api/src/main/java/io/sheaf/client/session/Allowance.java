@@ -26,6 +26,15 @@ final class Allowance {
         return !over;
     }
 
+    /** Takes that without waiting; returns false when it may not be sent now, or not at all. */
+    synchronized boolean takeAtOnce(long bytes) {
+        if (left <= 0 || over) {
+            return false;
+        }
+        left -= bytes;
+        return true;
+    }
+
     /** The job has ended, or the connection: nobody waits any more. */
     synchronized void end() {
         over = true;

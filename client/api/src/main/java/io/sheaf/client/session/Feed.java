@@ -10,7 +10,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Sends the items of a job: each batch is what has been added while the one before was being written, so that a single
  * item leaves at once and a million are cheap; after one of many values, the next waits for a millisecond to be of many,
- * too. Values may be added by many threads; one thread runs {@link #run}.
+ * too. A value that comes alone is sent by whoever adds it. Values may be added by many threads; one thread runs
+ * {@link #run}.
  */
 public final class Feed {
     private static final int LARGEST_BYTES = 256 << 10;
@@ -23,6 +24,9 @@ public final class Feed {
 
     private static final long LONGEST_WAIT_NANOS = 1_000_000;
 
+    /** What is added so soon after something was sent is likely to be followed by more, which go out together. */
+    private static final long CLOSE_NANOS = 30_000;
+
     private final SegmentWriter writer = new SegmentWriter();
     private final List<Long> cancelled = new ArrayList<>();
     private long sent;
@@ -31,6 +35,11 @@ public final class Feed {
     private boolean stopped;
     private @Nullable JobHandle receiver;
     private long received;
+    private long lastSent = System.nanoTime();
+    /** Whether the thread that sends has nothing in hand. */
+    private boolean idle;
+    /** What could not be sent by whoever added it; comes before all that is in the writer. */
+    private @Nullable Segment held;
 
     /** A feed without values. */
     public Feed() {}
@@ -50,10 +59,28 @@ public final class Feed {
         }
         boolean before = isEnough();
         writer.add(value);
-        if (writer.count() == 1 || isEnough() != before) {
+        int count = writer.count();
+        long index = sent + count - 1;
+        if (count == 1 ? !isSentAtOnce() : isEnough() != before) {
             notifyAll();
         }
-        return sent + writer.count() - 1;
+        return index;
+    }
+
+    /** The only value that is not sent; returns false when it is left to the thread that sends. */
+    private boolean isSentAtOnce() {
+        JobHandle job = receiver;
+        if (many || !idle || job == null || held != null || System.nanoTime() - lastSent < CLOSE_NANOS) {
+            return false;
+        }
+        Segment next = writer.take(sent);
+        sent = next.to();
+        if (!job.sendAtOnce(next)) {
+            held = next;
+            return false;
+        }
+        received(job, next.to());
+        return true;
     }
 
     /**
@@ -101,9 +128,11 @@ public final class Feed {
 
     /** Waits for something to send; gives null when nothing follows, and tells that to the job. */
     private synchronized @Nullable Segment take(JobHandle job) throws InterruptedException {
-        while (writer.count() == 0 && !ended && !stopped) {
+        idle = true;
+        while (writer.count() == 0 && held == null && !ended && !stopped) {
             wait();
         }
+        idle = false;
         // Every batch costs something at each hop, whatever its size.
         long deadline = System.nanoTime() + LONGEST_WAIT_NANOS;
         while (many && !isEnough() && !ended && !stopped && System.nanoTime() - deadline < 0) {
@@ -112,6 +141,11 @@ public final class Feed {
         many = writer.count() >= MANY;
         if (stopped) {
             return null;
+        }
+        Segment late = held;
+        if (late != null) {
+            held = null;
+            return late;
         }
         if (writer.count() == 0) {
             job.end(sent);
@@ -126,6 +160,7 @@ public final class Feed {
     private synchronized void received(JobHandle job, long to) {
         receiver = job;
         received = to;
+        lastSent = System.nanoTime();
         cancelled.removeIf(index -> {
             if (index < to) {
                 job.cancelItem(index);

@@ -15,6 +15,13 @@ public interface JobHandle {
      */
     void send(Segment items) throws InterruptedException;
 
+    /**
+     * As {@link #send}, but without waiting for anything.
+     *
+     * @return false when that is not possible now; then nothing was sent
+     */
+    boolean sendAtOnce(Segment items);
+
     /** Waits until what was sent is in the hands of the operating system. */
     void awaitSent() throws InterruptedException;
 

@@ -264,6 +264,16 @@ final class KeptJob implements JobHandle, Kept {
     }
 
     @Override
+    public synchronized boolean sendAtOnce(Segment further) {
+        if (stage != Stage.LIVE || handle == null || !handle.sendAtOnce(further)) {
+            return false;
+        }
+        items.add(further);
+        arrived(connection, further.to());
+        return true;
+    }
+
+    @Override
     public void awaitSent() throws InterruptedException {
         JobHandle job;
         synchronized (this) {

@@ -212,6 +212,19 @@ public final class SocketSession implements Session {
         }
 
         @Override
+        public boolean sendAtOnce(Segment items) {
+            Allowance allowance = allowances.get(id);
+            if (items.from() < arrived
+                    || allowance == null
+                    || connection.backlog() > 0
+                    || !allowance.takeAtOnce(items.cost())) {
+                return false;
+            }
+            connection.send(new FromClient.Items(id, items));
+            return true;
+        }
+
+        @Override
         public void awaitSent() throws InterruptedException {
             connection.awaitBacklog(0);
         }

@@ -6,8 +6,9 @@ import io.sheaf.protocol.item.Segment;
 import io.sheaf.protocol.job.JobId;
 import io.sheaf.protocol.wire.Bytes;
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -69,9 +70,59 @@ class FeedTest {
         assertThat(feed.add("b")).isNegative();
     }
 
+    @Test
+    void aValueThatComesAloneIsSentByWhoeverAddsIt() throws IOException, InterruptedException {
+        Thread sender = running();
+        feed.cancel(addAlone(sender, "b", 1));
+        assertThat(told.words).containsExactly("items 0 to 1", "items 1 to 2 at once", "cancel 1");
+        feed.end();
+        sender.join();
+        assertThat(told.words).last().isEqualTo("end 2");
+    }
+
+    @Test
+    void whatCannotBeSentAtOnceIsSentLaterAndInOrder() throws IOException, InterruptedException {
+        Thread sender = running();
+        told.full = true;
+        addAlone(sender, "b", 1);
+        awaitWords(2);
+        told.full = false;
+        addAlone(sender, "c", 2);
+        feed.end();
+        sender.join();
+        assertThat(told.words).containsExactly("items 0 to 1", "items 1 to 2", "items 2 to 3 at once", "end 3");
+    }
+
+    /** Adds values, in a thread that sends, of which the first has been sent. */
+    private Thread running() throws IOException, InterruptedException {
+        Thread sender = new Thread(() -> feed.run(told));
+        sender.start();
+        feed.add("a");
+        awaitWords(1);
+        return sender;
+    }
+
+    private void awaitWords(int count) {
+        while (told.words.size() < count) {
+            Thread.onSpinWait();
+        }
+    }
+
+    /** Once the sender has nothing in hand, and some time after whatever was added before. */
+    private long addAlone(Thread sender, String value, int index) throws IOException, InterruptedException {
+        long end = System.nanoTime() + TimeUnit.MICROSECONDS.toNanos(100);
+        while (sender.getState() != Thread.State.WAITING || System.nanoTime() - end < 0) {
+            Thread.onSpinWait();
+        }
+        long given = feed.add(value);
+        assertThat(given).isEqualTo(index);
+        return given;
+    }
+
     /** Writes down what is said of the job. */
     private static final class Told implements JobHandle {
-        private final List<String> words = new ArrayList<>();
+        private final List<String> words = new CopyOnWriteArrayList<>();
+        private volatile boolean full;
         private Runnable afterSend = () -> {};
         private Runnable beforeSend = () -> {};
 
@@ -84,6 +135,14 @@ class FeedTest {
         public void send(Segment items) {
             beforeSend.run();
             words.add("items " + items.from() + " to " + items.to());
+        }
+
+        @Override
+        public boolean sendAtOnce(Segment items) {
+            if (!full) {
+                words.add("items " + items.from() + " to " + items.to() + " at once");
+            }
+            return !full;
         }
 
         @Override

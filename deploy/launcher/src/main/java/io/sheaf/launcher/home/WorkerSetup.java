@@ -3,7 +3,6 @@ package io.sheaf.launcher.home;
 import io.sheaf.protocol.job.Label;
 import io.sheaf.protocol.job.WorkerId;
 import io.sheaf.protocol.job.WorkerInfo;
-import io.sheaf.protocol.loop.EventLoop;
 import io.sheaf.worker.agent.Agent;
 import io.sheaf.worker.execution.Execution;
 import io.sheaf.worker.process.ClassData;
@@ -66,11 +65,9 @@ public record WorkerSetup(
      *
      * @param isPrivate whether it is a client's own, on its host and for its user
      * @param route to the coordinator's sessions, for its tasks
-     * @param loop who runs it
      * @param onFatal called when it cannot go on
      */
-    public Agent agent(
-            WorkerId id, Path codeDirectory, boolean isPrivate, Relay.Route route, EventLoop loop, Runnable onFatal)
+    public Agent agent(WorkerId id, Path codeDirectory, boolean isPrivate, Relay.Route route, Runnable onFatal)
             throws IOException {
         WorkerInfo info = new WorkerInfo(id, host, ProcessHandle.current().pid(), slots, ioSlots, version, labels);
         ExecutorProcesses executors = new ExecutorProcesses(
@@ -80,6 +77,6 @@ public record WorkerSetup(
                 spared);
         long idleNanos = isPrivate ? IDLE_NANOS_OF_PRIVATE : IDLE_NANOS;
         Execution execution = new Execution(id, new Execution.Limits(slots, ioSlots, GRACE_NANOS, idleNanos));
-        return new Agent(info, execution, executors, codeDirectory, isPrivate, loop, onFatal);
+        return new Agent(info, execution, executors, codeDirectory, isPrivate, onFatal);
     }
 }

@@ -14,7 +14,6 @@ import io.sheaf.launcher.home.WorkerSetup;
 import io.sheaf.protocol.ClientConversation.FromClient;
 import io.sheaf.protocol.job.JobId;
 import io.sheaf.protocol.job.WorkerId;
-import io.sheaf.protocol.loop.EventLoop;
 import io.sheaf.protocol.wire.Transport;
 import io.sheaf.worker.agent.Agent;
 import java.io.IOException;
@@ -53,15 +52,13 @@ public final class LocalNode implements AutoCloseable {
                 version, setup.host(), ProcessHandle.current().pid(), clock.millis(), List.of());
         this.code = new CodeStore(data.resolve("code"), true);
         Memory memory = new Memory(Memory.defaultBudget(), SpillDirectory.open(data.resolve("spill")));
-        EventLoop loop = new EventLoop("node");
         this.coordinator = new Coordinator(
-                about, code, memory, Keeping.inMemory(), clock, loop, () -> over.complete("the coordinator failed"));
+                about, code, memory, Keeping.inMemory(), clock, () -> over.complete("the coordinator failed"));
         this.agent = setup.agent(
                 new WorkerId("local"),
                 data.resolve("code"),
                 true,
                 () -> Transport.of(SocketChannel.open(UnixDomainSocketAddress.of(socket))),
-                loop,
                 () -> over.complete("the worker failed"));
         new InProcessLink(coordinator, agent);
         this.server = new SessionServer(
