@@ -18,7 +18,10 @@ import org.jspecify.annotations.Nullable;
  * <p>Safe for use by many threads.
  */
 public final class EventLoop {
-    /** What is brought so soon after something else is likely to be followed by more, which costs one decision. */
+    /**
+     * What is brought so soon after something else, or after a decision, was on its way meanwhile and is likely to be
+     * followed by more, which costs one decision.
+     */
     private static final long CLOSE_NANOS = 30_000;
 
     /** What follows from a decision may come back here at once; but whoever brings something has its own to do. */
@@ -41,7 +44,7 @@ public final class EventLoop {
 
     private volatile long due = System.nanoTime() + LONGEST_SLEEP_NANOS;
     private volatile long sleepsUntil = due;
-    private volatile long lastBrought = System.nanoTime() - CLOSE_NANOS;
+    private volatile long lastBusy = System.nanoTime() - CLOSE_NANOS;
     private volatile @Nullable Thread runner;
 
     private enum Turn {
@@ -110,8 +113,8 @@ public final class EventLoop {
      */
     public boolean bring(Runnable task, long items) {
         long now = System.nanoTime();
-        boolean alone = items <= 1 && now - lastBrought >= CLOSE_NANOS;
-        lastBrought = now;
+        boolean alone = items <= 1 && now - lastBusy >= CLOSE_NANOS;
+        lastBusy = now;
         return put(task, alone);
     }
 
@@ -188,6 +191,7 @@ public final class EventLoop {
             decider.run(take(), now);
             ended.countDown();
         }
+        lastBusy = System.nanoTime();
         runner = null;
     }
 

@@ -126,7 +126,7 @@ final class PlatformThreads implements Executor {
                 for (int i = 0; stuck && i < Math.min(more, room); i++) {
                     start();
                 }
-                more = stuck ? 2 * more : moves ? 1 : more;
+                more = stuck ? Math.min(2 * more, most) : moves ? 1 : more;
                 looks = stuck ? 0 : looks;
                 before = finished;
             }

@@ -68,6 +68,16 @@ class PlatformThreadsTest {
     }
 
     @Test
+    void tasksThatComeOneByOneAndDoNotEndGetAThreadEach() {
+        for (int i = 0; i < MOST; i++) {
+            CountDownLatch arrived = new CountDownLatch(1);
+            threads.execute(() -> waitAtTheGate(arrived));
+            await(arrived);
+        }
+        assertThat(running).hasValue(MOST);
+    }
+
+    @Test
     void tasksThatAreBriefCostNoThreadEach() {
         CountDownLatch over = new CountDownLatch(10_000);
         for (int i = 0; i < 10_000; i++) {
