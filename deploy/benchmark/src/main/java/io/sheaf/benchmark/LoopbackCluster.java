@@ -39,6 +39,11 @@ public final class LoopbackCluster implements AutoCloseable {
      * @param environment of its processes, beside this one's
      */
     public static LoopbackCluster start(Path home, Map<String, String> environment) throws IOException {
+        return start(home, Workload.WORKERS, environment);
+    }
+
+    /** The same with so many workers. */
+    public static LoopbackCluster start(Path home, int count, Map<String, String> environment) throws IOException {
         LoopbackCluster cluster = new LoopbackCluster(home, Files.createTempDirectory("sheaf-benchmark"), freePorts());
         cluster.settings.putAll(environment);
         // Also when a measurement is interrupted.
@@ -46,7 +51,7 @@ public final class LoopbackCluster implements AutoCloseable {
         try {
             cluster.await(cluster.launch("coordinator"), "Coordinator ready");
             List<Process> workers = new ArrayList<>();
-            for (int i = 0; i < Workload.WORKERS; i++) {
+            for (int i = 0; i < count; i++) {
                 workers.add(cluster.launch("worker", "--slots", "1"));
             }
             for (Process worker : workers) {

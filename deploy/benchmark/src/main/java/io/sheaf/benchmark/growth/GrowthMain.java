@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -25,20 +26,31 @@ public final class GrowthMain {
     private static final int MOST_CLIENTS = 200;
     private static final int LARGEST = 16 << 20;
     private static final int PORTION = 64 << 20;
+    private static final int MOST_WORKERS = 8;
+    private static final int ROUNDS = 3;
+    private static final long WARM_UP_NANOS = TimeUnit.SECONDS.toNanos(2);
     private static final long BRIEF_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
 
+    private final Path home;
     private final Map<String, Map<String, List<Point>>> figures = new LinkedHashMap<>();
 
-    private GrowthMain() {}
+    private GrowthMain(Path home) {
+        this.home = home;
+    }
 
     /** Takes the home of a distribution, the file to draw to, and what {@code SchedulingBenchmark} has printed. */
     public static void main(String[] arguments) throws Exception {
-        Path home = Path.of(arguments[0]);
-        GrowthMain growth = new GrowthMain();
-        growth.items();
-        growth.payloads();
-        growth.processes();
-        growth.clients(home);
+        GrowthMain growth = new GrowthMain(Path.of(arguments[0]));
+        growth.withProcesses(2, pool -> growth.items("processes", pool));
+        growth.withCluster(2, pool -> growth.items("cluster", pool));
+        growth.withProcesses(2, pool -> growth.payloads("processes", pool));
+        growth.withCluster(2, pool -> growth.payloads("cluster", pool));
+        for (int workers = 1; workers <= MOST_WORKERS; workers *= 2) {
+            int count = workers;
+            growth.withProcesses(count, pool -> growth.workers("processes", pool, count));
+            growth.withCluster(count, pool -> growth.workers("cluster", pool, count));
+        }
+        growth.clients();
         growth.decisions(Path.of(arguments[2]));
         Files.writeString(Path.of(arguments[1]), Plot.svg(growth.panels()));
         System.out.println("Drawn: " + arguments[1]);
@@ -48,52 +60,69 @@ public final class GrowthMain {
         void run() throws Exception;
     }
 
-    /** Twice, of which the second time counts. */
+    private interface Measurement {
+        void run(Pool pool) throws Exception;
+    }
+
+    private void withProcesses(int count, Measurement measurement) throws Exception {
+        try (Pool pool = Pool.processes(count)) {
+            measurement.run(pool);
+        }
+    }
+
+    private void withCluster(int workers, Measurement measurement) throws Exception {
+        try (LoopbackCluster cluster = LoopbackCluster.start(home, workers, Map.of());
+                Pool pool = Pool.connect(cluster.url())) {
+            measurement.run(pool);
+        }
+    }
+
+    /** The median of a few rounds, after some that do not count. */
     private static double seconds(Work work) throws Exception {
+        long begun = System.nanoTime();
         work.run();
-        long from = System.nanoTime();
-        work.run();
-        return (System.nanoTime() - from) / 1e9;
+        while (System.nanoTime() - begun < WARM_UP_NANOS) {
+            work.run();
+        }
+        List<Double> rounds = new ArrayList<>();
+        for (int i = 0; i < ROUNDS; i++) {
+            long from = System.nanoTime();
+            work.run();
+            rounds.add((System.nanoTime() - from) / 1e9);
+        }
+        Collections.sort(rounds);
+        return rounds.get(ROUNDS / 2);
     }
 
-    private void items() throws Exception {
-        try (Pool pool = Pool.processes(2)) {
-            for (int count = 1000; count <= MOST_ITEMS; count *= 10) {
-                List<Integer> items = IntStream.range(0, count).boxed().toList();
-                double seconds = seconds(() -> pool.map(x -> x + 1, items));
-                add("items", "processes(2)", count, count / seconds);
-                memory("items", "processes(2)", count);
-            }
+    private void items(String where, Pool pool) throws Exception {
+        for (int count = 1000; count <= MOST_ITEMS; count *= 10) {
+            List<Integer> items = IntStream.range(0, count).boxed().toList();
+            double seconds = seconds(() -> pool.map(x -> x + 1, items));
+            add("items", where, count, count / seconds);
+            memory("items", where, count);
         }
     }
 
-    private void payloads() throws Exception {
-        try (Pool pool = Pool.processes(2)) {
-            for (int size = 10; size <= LARGEST; size = size == 1_000_000 ? LARGEST : size * 10) {
-                int length = size;
-                int count = Math.max(4, Math.min(20_000, PORTION / size));
-                List<byte[]> items = IntStream.range(0, count)
-                        .mapToObj(i -> new byte[length])
-                        .toList();
-                double seconds = seconds(() -> pool.map(bytes -> bytes, items));
-                add("payload", "processes(2)", size, 2e-6 * count * size / seconds);
-                memory("payload", "processes(2)", size);
-            }
+    private void payloads(String where, Pool pool) throws Exception {
+        for (int size = 10; size <= LARGEST; size = size == 1_000_000 ? LARGEST : size * 10) {
+            int length = size;
+            int count = Math.max(4, Math.min(20_000, PORTION / size));
+            List<byte[]> items =
+                    IntStream.range(0, count).mapToObj(i -> new byte[length]).toList();
+            double seconds = seconds(() -> pool.map(bytes -> bytes, items));
+            add("payload", where, size, 2e-6 * count * size / seconds);
+            memory("payload", where, size);
         }
     }
 
-    private void processes() throws Exception {
-        for (int workers = 1; workers <= 8; workers *= 2) {
-            try (Pool pool = Pool.processes(workers)) {
-                List<Integer> items = IntStream.range(0, 2000).boxed().toList();
-                double seconds = seconds(() -> pool.map(GrowthMain::brief, items));
-                add("workers", "items of 1 ms", workers, items.size() / seconds);
-                memory("workers", "", workers);
-            }
-        }
+    private void workers(String where, Pool pool, int workers) throws Exception {
+        List<Integer> items = IntStream.range(0, 2000).boxed().toList();
+        double seconds = seconds(() -> pool.map(GrowthMain::brief, items));
+        add("workers", where, workers, items.size() / seconds);
+        memory("workers", where, workers);
     }
 
-    private void clients(Path home) throws Exception {
+    private void clients() throws Exception {
         try (LoopbackCluster cluster = LoopbackCluster.start(home, Map.of())) {
             for (int clients : new int[] {1, 2, 5, 10, 20, 50, 100, MOST_CLIENTS}) {
                 List<Pool> pools = new ArrayList<>();
@@ -102,7 +131,7 @@ public final class GrowthMain {
                 }
                 int each = 200_000 / clients;
                 double seconds = seconds(() -> all(pools, each));
-                add("clients", "cluster of two", clients, (double) each * clients / seconds);
+                add("clients", "cluster", clients, (double) each * clients / seconds);
                 memory("clients", "", clients);
                 pools.forEach(Pool::close);
             }
@@ -144,21 +173,23 @@ public final class GrowthMain {
     }
 
     private void memory(String panel, String of, double x) throws IOException {
-        Memory.largest()
-                .forEach((part, size) ->
-                        add(panel + " memory", (part.name().toLowerCase(Locale.ROOT) + " " + of).strip(), x, size));
+        Memory.largest().forEach((part, size) -> {
+            String line = part.name().toLowerCase(Locale.ROOT);
+            boolean common = part == Memory.Part.EXECUTOR && !of.isEmpty();
+            add(panel + " memory", common ? line + ", " + of : line, x, size);
+        });
     }
 
     private List<Panel> panels() {
         return List.of(
                 panel("items", "Items of a map, x + 1", "items", "items/s", true),
-                panel("items memory", "The same: memory", "items", "MiB resident", false),
+                panel("items memory", "The same: memory", "items", "MiB resident at most", false),
                 panel("payload", "Echo of items by their size", "bytes of an item", "MB/s, both ways", true),
-                panel("payload memory", "The same: memory", "bytes of an item", "MiB resident", false),
-                panel("workers", "Processes, on the cores that there are", "processes", "items/s", false),
-                panel("workers memory", "The same: memory", "processes", "MiB resident", false),
+                panel("payload memory", "The same: memory", "bytes of an item", "MiB resident at most", false),
+                panel("workers", "Items of 1 ms, on two cores", "executors", "items/s", false),
+                panel("workers memory", "The same: memory", "executors", "MiB resident at most", false),
                 panel("clients", "Clients that map at once, 200,000 items together", "clients", "items/s", true),
-                panel("clients memory", "The same: memory", "clients", "MiB resident", false),
+                panel("clients memory", "The same: memory", "clients", "MiB resident at most", false),
                 panel("decisions", "Handing out work, simulated", "workers of 16 slots", "µs for a lease", false));
     }
 

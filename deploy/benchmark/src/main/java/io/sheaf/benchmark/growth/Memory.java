@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 
-/** The resident size of the processes that this one has started, and of those that these have. */
+/** The largest resident sizes ever of the processes that this one has started, and of those that these have. */
 final class Memory {
     /** By what their command lines contain. */
     enum Part {
@@ -50,7 +50,7 @@ final class Memory {
                     new String(Files.readAllBytes(proc.resolve("cmdline")), StandardCharsets.UTF_8).split("\0", -1));
             double size = 0;
             for (String line : Files.readAllLines(proc.resolve("status"))) {
-                if (line.startsWith("VmRSS:")) {
+                if (line.startsWith("VmHWM:")) {
                     size = Long.parseLong(line.replaceAll("\\D", "")) / 1024.0;
                 }
             }
