@@ -1,6 +1,7 @@
 package io.sheaf.coordinator.membership;
 
 import akka.actor.Address;
+import akka.actor.typed.ActorRef;
 import akka.actor.typed.ActorSystem;
 import akka.cluster.Cluster;
 import akka.cluster.Member;
@@ -74,7 +75,7 @@ public final class Membership implements AutoCloseable {
         this.dataPort = dataPort;
         this.loop = new LinkLoop("membership", this::flush, this::tick, onFatal);
         this.system = ActorSystem.create(
-                CoordinatorGuardian.create(message -> loop.execute(() -> receive(message))),
+                CoordinatorGuardian.create((self, message) -> loop.execute(() -> receive(self, message))),
                 ArterySettings.SYSTEM,
                 artery.config());
         var unused = system.getWhenTerminated().thenRun(() -> {
@@ -129,16 +130,16 @@ public final class Membership implements AutoCloseable {
         links.values().forEach(WorkerLink::end);
     }
 
-    private void receive(LinkMessage message) {
+    private void receive(ActorRef<LinkMessage> self, LinkMessage message) {
         if (message instanceof LinkMessage.Attach attach) {
-            attach(attach);
+            attach(self, attach);
         } else if (message instanceof LinkMessage.Parcel parcel) {
             WorkerLink link = links.get(parcel.worker());
             if (link != null && link.session == parcel.session()) {
                 long now = System.nanoTime();
                 link.silence.heard(now);
                 try {
-                    link.channel.control(Bytes.wrap(parcel.content()), now).forEach(payload -> deliver(link, payload));
+                    link.channel.control(parcel.content(), now).forEach(payload -> deliver(link, payload));
                 } catch (MalformedMessageException e) {
                     lose(link, "it sent a message that cannot be read: " + e.getMessage());
                 }
@@ -152,7 +153,7 @@ public final class Membership implements AutoCloseable {
         }
     }
 
-    private void attach(LinkMessage.Attach attach) {
+    private void attach(ActorRef<LinkMessage> self, LinkMessage.Attach attach) {
         if (attach.version() != LinkMessage.VERSION) {
             attach.replyTo()
                     .tell(new LinkMessage.Refused(
@@ -186,7 +187,8 @@ public final class Membership implements AutoCloseable {
             link = new WorkerLink(attach, ++sessions, HexFormat.of().formatHex(randomBytes()), loop, now);
             links.put(attach.worker(), link);
         }
-        attach.replyTo().tell(new LinkMessage.Attached(link.session, link.channel.received(), dataPort, link.key));
+        attach.replyTo()
+                .tell(new LinkMessage.Attached(link.session, link.channel.received(), dataPort, link.key, self));
     }
 
     private byte[] randomBytes() {

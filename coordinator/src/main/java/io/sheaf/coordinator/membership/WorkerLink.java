@@ -160,7 +160,7 @@ final class WorkerLink implements WorkerPort, ReliableChannel.Paths {
     @Override
     public void control(Bytes parcel) {
         if (!over) {
-            peer.tell(new LinkMessage.Parcel(worker, session, parcel.copy()));
+            peer.tell(new LinkMessage.Parcel(worker, session, parcel));
         }
     }
 

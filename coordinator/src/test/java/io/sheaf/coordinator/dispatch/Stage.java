@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.sheaf.coordinator.journal.JdbcJournal;
 import io.sheaf.coordinator.spill.Memory;
 import io.sheaf.coordinator.spill.SpillDirectory;
+import io.sheaf.coordinator.spill.SpilledFiles;
 import io.sheaf.protocol.ClientConversation.FromClient;
 import io.sheaf.protocol.ClientConversation.ToClient;
 import io.sheaf.protocol.item.Segment;
@@ -115,9 +116,7 @@ final class Stage implements AutoCloseable {
 
     /** What is on disk. */
     List<Path> spilled() throws IOException {
-        try (Stream<Path> files = Files.walk(disk)) {
-            return files.filter(file -> file.toString().endsWith(".spill")).toList();
-        }
+        return SpilledFiles.in(disk);
     }
 
     FakeClient client() {

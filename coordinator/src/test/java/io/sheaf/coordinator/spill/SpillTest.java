@@ -18,7 +18,6 @@ import java.util.List;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -224,8 +223,8 @@ class SpillTest {
     }
 
     private List<Path> files() {
-        try (Stream<Path> all = Files.walk(folder)) {
-            return all.filter(file -> file.toString().endsWith(".spill")).toList();
+        try {
+            return SpilledFiles.in(folder);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

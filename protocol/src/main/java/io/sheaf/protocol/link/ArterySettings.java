@@ -31,9 +31,16 @@ public record ArterySettings(String role, String host, String bind, int port, Op
         Map<String, Object> values = new LinkedHashMap<>();
         values.put("akka.actor.provider", "cluster");
         values.put("akka.actor.serialization-bindings.\"" + LinkMessage.class.getName() + "\"", "jackson-cbor");
+        values.put("akka.actor.serializers.parcel", ParcelSerializer.class.getName());
+        values.put("akka.actor.serialization-bindings.\"" + LinkMessage.Parcel.class.getName() + "\"", "parcel");
         values.put("akka.remote.artery.canonical.hostname", host);
         values.put("akka.remote.artery.canonical.port", port);
         values.put("akka.remote.artery.bind.hostname", bind);
+        // What is read and written is on its way to or from a stream: it need not go from one pool of threads to
+        // another,
+        // and with several lanes it would once more.
+        values.put("akka.io.tcp.worker-dispatcher", "akka.remote.default-remote-dispatcher");
+        values.put("akka.remote.artery.advanced.inbound-lanes", 1);
         // After so many attempts within 5 s, that is never: Akka would end this actor system because of a dead peer.
         values.put("akka.remote.artery.advanced.outbound-max-restarts", 1_000_000);
         values.put("akka.cluster.roles", java.util.List.of(role));

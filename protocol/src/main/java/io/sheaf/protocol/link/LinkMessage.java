@@ -1,6 +1,7 @@
 package io.sheaf.protocol.link;
 
 import akka.actor.typed.ActorRef;
+import io.sheaf.protocol.wire.Bytes;
 
 /**
  * What workers and the coordinator send as Akka messages. Whatever implements this can be read from the wire, so nothing
@@ -8,7 +9,7 @@ import akka.actor.typed.ActorRef;
  */
 public sealed interface LinkMessage {
     /** Raised whenever a message changes its meaning or its components. */
-    int VERSION = 3;
+    int VERSION = 4;
 
     /**
      * A worker wants to be linked; repeated until answered.
@@ -38,8 +39,10 @@ public sealed interface LinkMessage {
      * @param received how far the coordinator has received in that session
      * @param dataPort the TCP port on the coordinator's host for {@link DataFrame}s
      * @param key proves, on that port, that a connection is this worker's
+     * @param replyTo where the coordinator listens: a path would be looked up for each message
      */
-    record Attached(long session, long received, int dataPort, String key) implements LinkMessage {}
+    record Attached(long session, long received, int dataPort, String key, ActorRef<LinkMessage> replyTo)
+            implements LinkMessage {}
 
     /** The worker is not linked and need not try again. */
     record Refused(String reason) implements LinkMessage {}
@@ -49,8 +52,7 @@ public sealed interface LinkMessage {
      *
      * @param worker between this worker and the coordinator, in either direction
      */
-    @SuppressWarnings("ArrayRecordComponent") // the serializer of the transport knows arrays, and nobody compares these
-    record Parcel(String worker, long session, byte[] content) implements LinkMessage {}
+    record Parcel(String worker, long session, Bytes content) implements LinkMessage {}
 
     /** The worker ends; everything of the session has arrived. */
     record Goodbye(String worker, long session) implements LinkMessage {}

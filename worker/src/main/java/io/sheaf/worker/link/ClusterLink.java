@@ -140,8 +140,9 @@ public final class ClusterLink implements CoordinatorPort, ReliableChannel.Paths
 
     @Override
     public void control(Bytes parcel) {
-        if (attached) {
-            tell(new LinkMessage.Parcel(self.name(), session, parcel.copy()));
+        LinkMessage.Attached to = answer;
+        if (attached && to != null) {
+            to.replyTo().tell(new LinkMessage.Parcel(self.name(), session, parcel));
         }
     }
 
@@ -204,7 +205,7 @@ public final class ClusterLink implements CoordinatorPort, ReliableChannel.Paths
             departure.answered();
         } else if (message instanceof LinkMessage.Parcel parcel && parcel.session() == session) {
             try {
-                deliver(channel.control(Bytes.wrap(parcel.content()), now));
+                deliver(channel.control(parcel.content(), now));
             } catch (MalformedMessageException e) {
                 log.error("The coordinator sent a message that cannot be read", e);
                 replace();

@@ -71,7 +71,8 @@ class AkkaTrafficTest {
                 WorkerEnd worker = new WorkerEnd("w", akkaPort, "")) {
             LinkMessage.Attach attach = coordinator.next(LinkMessage.Attach.class);
             assertThat(attach.worker()).isEqualTo("w");
-            attach.replyTo().tell(new LinkMessage.Attached(SESSION, 0, CoordinatorEnd.freePort(), "key"));
+            attach.replyTo()
+                    .tell(new LinkMessage.Attached(SESSION, 0, CoordinatorEnd.freePort(), "key", coordinator.self));
             coordinator.address(attach.replyTo().path().toString(), "w", SESSION);
             WorkerEnd.Told.Attached attached = worker.next(WorkerEnd.Told.Attached.class, 10);
             for (int number = 1; number <= 90; number++) {

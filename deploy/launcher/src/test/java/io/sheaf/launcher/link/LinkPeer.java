@@ -24,7 +24,7 @@ final class LinkPeer implements ReliableChannel.Paths, AutoCloseable {
 
     private final LinkedBlockingQueue<LinkMessage> received = new LinkedBlockingQueue<>();
     private final ActorSystem<Void> system;
-    private LinkMessage.Parcel envelope = new LinkMessage.Parcel("", 0, new byte[0]);
+    private LinkMessage.Parcel envelope = new LinkMessage.Parcel("", 0, Bytes.EMPTY);
     private String to = "";
 
     LinkPeer(String actor, int port) {
@@ -48,7 +48,7 @@ final class LinkPeer implements ReliableChannel.Paths, AutoCloseable {
     /** From now on parcels go there. */
     void address(String path, String worker, long session) {
         to = path;
-        envelope = new LinkMessage.Parcel(worker, session, new byte[0]);
+        envelope = new LinkMessage.Parcel(worker, session, Bytes.EMPTY);
     }
 
     void tell(LinkMessage message) {
@@ -71,14 +71,14 @@ final class LinkPeer implements ReliableChannel.Paths, AutoCloseable {
     List<Bytes> messages(int count) throws Exception {
         List<Bytes> all = new ArrayList<>();
         while (all.size() < count) {
-            all.addAll(channel.control(Bytes.wrap(next(LinkMessage.Parcel.class).content()), 0));
+            all.addAll(channel.control(next(LinkMessage.Parcel.class).content(), 0));
         }
         return all;
     }
 
     @Override
     public void control(Bytes parcel) {
-        tell(new LinkMessage.Parcel(envelope.worker(), envelope.session(), parcel.copy()));
+        tell(new LinkMessage.Parcel(envelope.worker(), envelope.session(), parcel));
     }
 
     @Override
