@@ -45,7 +45,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class Membership implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(Membership.class);
-    private static final int END_SECONDS = 2;
+    private static final int END_MILLIS = 500;
     private static final int PROBE_MILLIS = 1000;
 
     private final WorkerEvents events;
@@ -120,7 +120,7 @@ public final class Membership implements AutoCloseable {
         cluster.down(cluster.selfAddress());
         system.terminate();
         try {
-            system.getWhenTerminated().toCompletableFuture().get(END_SECONDS, TimeUnit.SECONDS);
+            system.getWhenTerminated().toCompletableFuture().get(END_MILLIS, TimeUnit.MILLISECONDS);
         } catch (TimeoutException | ExecutionException e) {
             log.debug("The actor system does not end in time; the process will", e);
         } catch (InterruptedException e) {

@@ -131,9 +131,21 @@ class ClassDataSpec extends AnyFunSuite with BeforeAndAfterAll {
     assert(local.awaitEnd(10).exitCode == 130, local.report)
   }
 
-  private def beginsWithClassData(settings: String*): Boolean = {
+  test("a distribution in another directory has class data of its own") {
+    assert(beginsWithClassData() || { awaitArchive("cli"); beginsWithClassData() })
+    val other = here.folder.resolve("other")
+    assert(here.run("cp", "-a", here.home.toString, other.toString).exitCode == 0)
+    val moved = other.resolve("bin").resolve("sheaf").toString
+    assert(here.run(moved, "version").exitCode == 0)
+    here.await("there is some", patience)(archives("cli").size == 2)
+    assert(beginsWithClassDataAt(moved) && beginsWithClassData())
+  }
+
+  private def beginsWithClassData(settings: String*): Boolean = beginsWithClassDataAt(here.sheaf, settings: _*)
+
+  private def beginsWithClassDataAt(sheaf: String, settings: String*): Boolean = {
     val logged = "SHEAF_JAVA_OPTIONS=-Xlog:class+load"
-    val run = here.run(("env" +: logged +: settings) ++ Seq(here.sheaf, "version"): _*)
+    val run = here.run(("env" +: logged +: settings) ++ Seq(sheaf, "version"): _*)
     assert(run.exitCode == 0 && run.errors.isEmpty && run.lines.exists(_.startsWith("sheaf ")), run.report)
     run.lines.exists(_.contains("io.sheaf.cli.CliMain source: shared objects file"))
   }

@@ -46,6 +46,20 @@ class CommandLineSpec extends AnyFunSuite with BeforeAndAfterAll {
     }
   }
 
+  test("Ctrl-C on a terminal is for the command, which says what became of its job, and leaves no process") {
+    val line = s"${here.sheaf} map --local 2 -- sleep ::: 313 313 313"
+    val terminal = here.start("env", "--default-signal=INT", "script", "-qec", line, "/dev/null")
+    here.await("the commands run", 60)(here.marked.count(here.commandLine(_).startsWith("sleep 313")) == 2)
+    val keys = terminal.process.getOutputStream
+    keys.write(3)
+    keys.flush()
+    assert(terminal.awaitEnd(30).exitCode == 130, terminal.report)
+    assert(terminal.lines.exists(_.contains("the job was cancelled and it has stopped")), terminal.report)
+    here.await("nothing of it is left", 15) {
+      !here.marked.exists(process => Seq("sleep 313", "NodeMain").exists(here.commandLine(process).contains))
+    }
+  }
+
   test("the end of the terminal changes nothing for a job that is being submitted") {
     val submit = here.start(
       Seq("env", "--default-signal=HUP", here.sheaf, "submit", "--quiet", "--items", "-", "--name", "hung up") ++

@@ -67,6 +67,8 @@ class LocalFaultSpec extends AnyFunSuite with BeforeAndAfterAll {
       here.await("two workers have come")(
         here.run(here.sheaf, "info").lines.mkString.contains("2 workers")
       )
+      val started = here.marked.map(here.commandLine).filter(_.contains("--parent-pipe"))
+      assert(started.size == 3 && started.forall(_.contains(" -Xms16m ")), "not as those that are started by hand")
       local.signal(signal)
       local.awaitEnd(40): Unit
       here.awaitNoProcess()

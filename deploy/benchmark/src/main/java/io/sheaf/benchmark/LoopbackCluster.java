@@ -49,11 +49,12 @@ public final class LoopbackCluster implements AutoCloseable {
         // Also when a measurement is interrupted.
         Runtime.getRuntime().addShutdownHook(new Thread(cluster::close));
         try {
-            cluster.await(cluster.launch("coordinator"), "Coordinator ready");
+            Process coordinator = cluster.launch("coordinator");
             List<Process> workers = new ArrayList<>();
             for (int i = 0; i < count; i++) {
                 workers.add(cluster.launch("worker", "--slots", "1"));
             }
+            cluster.await(coordinator, "Coordinator ready");
             for (Process worker : workers) {
                 cluster.await(worker, "Registered");
             }

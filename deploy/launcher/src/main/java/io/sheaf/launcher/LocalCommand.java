@@ -8,7 +8,6 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -120,17 +119,8 @@ final class LocalCommand implements Callable<Integer> {
     }
 
     private Child start(String name, List<String> arguments, CompletableFuture<String> end) throws IOException {
-        Home home = Home.find();
-        List<String> command = new ArrayList<>(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-XX:+UseSerialGC",
-                "-XX:-UsePerfData"));
-        String classData = System.getProperty("sheaf.node.class-data");
-        if (classData != null) {
-            // What bin/sheaf found for this process is good for those, too.
-            command.addAll(List.of("-Xlog:cds*=off", "-XX:SharedArchiveFile=" + classData));
-        }
-        command.addAll(List.of("-cp", home.jar("sheaf-launcher-").toString(), "io.sheaf.launcher.LauncherMain"));
+        List<String> command = new ArrayList<>();
+        command.add(Home.find().command().toString());
         command.addAll(arguments);
         command.addAll(options.passedOn());
         // It keeps the other end open: however this process ends, its children see that.

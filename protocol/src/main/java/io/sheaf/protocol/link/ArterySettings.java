@@ -36,9 +36,8 @@ public record ArterySettings(String role, String host, String bind, int port, Op
         values.put("akka.remote.artery.canonical.hostname", host);
         values.put("akka.remote.artery.canonical.port", port);
         values.put("akka.remote.artery.bind.hostname", bind);
-        // What is read and written is on its way to or from a stream: it need not go from one pool of threads to
-        // another,
-        // and with several lanes it would once more.
+        // What is read is on its way to a stream, and what is written comes from one: both in the same pool of threads,
+        // and in one lane, are handed on less often.
         values.put("akka.io.tcp.worker-dispatcher", "akka.remote.default-remote-dispatcher");
         values.put("akka.remote.artery.advanced.inbound-lanes", 1);
         // After so many attempts within 5 s, that is never: Akka would end this actor system because of a dead peer.
@@ -53,6 +52,9 @@ public record ArterySettings(String role, String host, String bind, int port, Op
         values.put("akka.cluster.failure-detector.heartbeat-interval", "500ms");
         values.put("akka.cluster.failure-detector.acceptable-heartbeat-pause", "4s");
         values.put("akka.coordinated-shutdown.run-by-jvm-shutdown-hook", "off");
+        // Who ends has said so by itself, and would only wait here for answers of those that have ended, too.
+        values.put("akka.coordinated-shutdown.run-by-actor-system-terminate", "off");
+        values.put("akka.remote.artery.advanced.shutdown-flush-timeout", "100ms");
         values.put("akka.coordinated-shutdown.terminate-actor-system", "on");
         values.put("akka.coordinated-shutdown.exit-jvm", "off");
         // Members that died without a word would hold the leaving one up for 10 s in each of these phases.

@@ -23,45 +23,41 @@ final class Seat {
     private static final int CONNECT_MILLIS = 500;
 
     private @Nullable ActorSystem<LinkMessage> system;
+    /** The one for which somebody listens where a coordinator may be. */
+    private volatile @Nullable ActorSystem<LinkMessage> expected;
 
     /**
      * Looks for a cluster from now on.
      *
      * @param self told where this listens, once it does
      * @param receiver told what the coordinator sends
-     * @param onMember called when this sees a member for the first time
+     * @param onPeer called when a coordinator listens, and when this sees a member for the first time
      * @param terminated told when this actor system has ended; like the others by a thread of its own
      */
     void open(
             LinkSettings settings,
             Consumer<ActorRef<LinkMessage>> self,
             Consumer<LinkMessage> receiver,
-            Runnable onMember,
+            Runnable onPeer,
             Consumer<ActorSystem<LinkMessage>> terminated) {
         ActorSystem<LinkMessage> fresh = ActorSystem.create(
-                WorkerGuardian.create(self, receiver, onMember),
+                WorkerGuardian.create(self, receiver, onPeer),
                 ArterySettings.SYSTEM,
                 settings.artery().config());
         system = fresh;
         var unused = fresh.getWhenTerminated().thenAccept(done -> terminated.accept(fresh));
-        if (settings.hasOthers()) {
-            Thread search = new Thread(() -> search(fresh, settings.seeds()), "seat-search");
-            search.setDaemon(true);
-            search.start();
-        } else {
-            join(fresh, settings.seeds());
-        }
+        Thread search = new Thread(() -> search(fresh, settings.seeds(), onPeer), "seat-search");
+        search.setDaemon(true);
+        search.start();
     }
 
-    private static void join(ActorSystem<LinkMessage> fresh, List<Address> seeds) {
-        Cluster.get(fresh.classicSystem()).joinSeedNodes(seeds);
-    }
-
-    /** Who asks somebody who is not there yet, and will be in a moment, asks again only after seconds. */
-    private static void search(ActorSystem<LinkMessage> fresh, List<Address> seeds) {
+    /** Akka would ask somebody who is not there yet, and will be in a moment, again only after seconds. */
+    private void search(ActorSystem<LinkMessage> fresh, List<Address> seeds, Runnable onPeer) {
         while (!fresh.getWhenTerminated().toCompletableFuture().isDone()) {
             if (seeds.stream().anyMatch(Seat::isThere)) {
-                join(fresh, seeds);
+                Cluster.get(fresh.classicSystem()).joinSeedNodes(seeds);
+                expected = fresh;
+                onPeer.run();
                 return;
             }
             LockSupport.parkNanos(SEARCH_NANOS);
@@ -111,10 +107,12 @@ final class Seat {
                 .orElse(settings);
     }
 
-    /** Nobody is told who is not known to be at work. */
+    /** Nobody is told who does not listen, or is one of several and not known to be the one at work. */
     void tell(LinkSettings settings, LinkMessage message) {
         ActorSystem<LinkMessage> current = system;
-        if (current != null && (!settings.hasOthers() || !members().isEmpty())) {
+        if (current != null
+                && expected == current
+                && (!settings.hasOthers() || !members().isEmpty())) {
             ActorSelection registrar = current.classicSystem().actorSelection(settings.registrar());
             registrar.tell(message, akka.actor.ActorRef.noSender());
         }

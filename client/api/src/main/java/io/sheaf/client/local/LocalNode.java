@@ -19,7 +19,6 @@ import java.io.InputStreamReader;
 import java.net.UnixDomainSocketAddress;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -30,8 +29,6 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.LongFunction;
-import java.util.regex.Pattern;
-import java.util.stream.Stream;
 
 /**
  * A session with a node of its own: a process of this user that only this JVM knows, and its executors. The node ends
@@ -42,10 +39,6 @@ public final class LocalNode implements Session {
     private static final long END_SECONDS = 5;
     private static final int LAST_LINES = 20;
     private static final String SOCKET = "node";
-    /** Set by {@code bin/sheaf}: where the JVM finds written down which classes a node begins with. */
-    private static final String CLASS_DATA = "sheaf.node.class-data";
-
-    private static final Pattern LAUNCHER = Pattern.compile("sheaf-launcher-[0-9][0-9.]*(-SNAPSHOT)?\\.jar");
 
     private final Process process;
     private final Path directory;
@@ -102,40 +95,19 @@ public final class LocalNode implements Session {
         }
     }
 
-    private static List<String> command(Path home, int processes, Path socket, List<String> more) throws IOException {
-        try (Stream<Path> jars = Files.list(home.resolve("lib"))) {
-            Path launcher = jars.filter(jar ->
-                            LAUNCHER.matcher(jar.getFileName().toString()).matches())
-                    .findFirst()
-                    .orElseThrow(() -> new IOException("There is no sheaf-launcher jar in " + home.resolve("lib")));
-            List<String> command = new ArrayList<>(List.of(
-                    Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                    "-XX:+UseSerialGC",
-                    "-XX:TieredStopAtLevel=1",
-                    "-XX:-UsePerfData",
-                    "-Xshare:auto",
-                    // Bodies pass through and are gone: with room for many, hardly any is ever copied to be kept.
-                    // Measured:
-                    // twice the throughput of items of 1 MiB. Memory that is not needed is not touched.
-                    "-XX:InitialRAMPercentage=5",
-                    "-XX:NewRatio=1",
-                    // What the JVM has to say would go before the line that is waited for.
-                    "-Xlog:disable"));
-            String classData = System.getProperty(CLASS_DATA);
-            if (classData != null) {
-                command.add("-XX:SharedArchiveFile=" + classData);
-            }
-            command.addAll(List.of(
-                    "-cp",
-                    launcher.toString(),
-                    "io.sheaf.launcher.NodeMain",
-                    "--processes",
-                    Integer.toString(processes),
-                    "--socket",
-                    socket.toString()));
-            command.addAll(more);
-            return command;
-        }
+    /** That script knows with which options of the JVM a node begins; it is to be the JVM that this is. */
+    private static List<String> command(Path home, int processes, Path socket, List<String> more) {
+        List<String> command = new ArrayList<>(List.of(
+                "/bin/sh",
+                home.resolve("bin").resolve("sheaf").toString(),
+                "private-node",
+                System.getProperty("java.home"),
+                "--processes",
+                Integer.toString(processes),
+                "--socket",
+                socket.toString()));
+        command.addAll(more);
+        return command;
     }
 
     private static void awaitReady(Process process, LastWords stderr) throws IOException {

@@ -6,18 +6,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.sheaf.ClusterUnreachableException;
 import io.sheaf.Pool;
 import io.sheaf.client.session.Session;
-import java.io.File;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import java.util.jar.Attributes;
-import java.util.jar.JarOutputStream;
-import java.util.jar.Manifest;
-import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -34,17 +27,15 @@ class LocalNodeTest {
 
     @BeforeEach
     void install() throws IOException {
-        Path lib = Files.createDirectories(directory.resolve("home/lib"));
-        List<String> urls = new ArrayList<>();
-        for (String entry : System.getProperty("java.class.path").split(Pattern.quote(File.pathSeparator), -1)) {
-            urls.add(Path.of(entry).toUri().toString());
-        }
-        Manifest manifest = new Manifest();
-        manifest.getMainAttributes().put(Attributes.Name.MANIFEST_VERSION, "1.0");
-        manifest.getMainAttributes().put(Attributes.Name.CLASS_PATH, String.join(" ", urls));
-        try (OutputStream out = Files.newOutputStream(lib.resolve("sheaf-launcher-0.1.0.jar"))) {
-            new JarOutputStream(out, manifest).close();
-        }
+        Files.createDirectories(directory.resolve("home/lib"));
+        Path bin = Files.createDirectories(directory.resolve("home/bin"));
+        String node = """
+                [ "$1" = private-node ] || exit 9
+                java=$2/bin/java
+                shift 2
+                exec "$java" -cp '%s' io.sheaf.launcher.NodeMain "$@"
+                """;
+        Files.writeString(bin.resolve("sheaf"), node.formatted(System.getProperty("java.class.path")));
         System.setProperty("sheaf.home", directory.resolve("home").toString());
         System.setProperty(
                 "user.home", Files.createDirectory(directory.resolve("user")).toString());
@@ -140,12 +131,12 @@ class LocalNodeTest {
     }
 
     @Test
-    void aHomeWithoutALauncherIsSaid() throws IOException {
-        Files.delete(directory.resolve("home/lib/sheaf-launcher-0.1.0.jar"));
+    void aHomeWithoutTheCommandIsSaid() throws IOException {
+        Files.delete(directory.resolve("home/bin/sheaf"));
 
         assertThatThrownBy(() -> LocalNode.start(1))
                 .isInstanceOf(ClusterUnreachableException.class)
-                .hasMessageContaining("sheaf-launcher");
+                .hasMessageContaining("home/bin/sheaf");
     }
 
     /** Prints the pid of its node and waits to be killed. */

@@ -36,6 +36,11 @@ public record Home(Path directory) {
         return List.of(jar("sheaf-executor-"), jar("sheaf-protocol-"), jar("sheaf-client-"));
     }
 
+    /** What users type: it knows with which options each kind of process runs. */
+    public Path command() {
+        return directory.resolve("bin").resolve("sheaf");
+    }
+
     /** The jar whose name begins so. */
     public Path jar(String prefix) throws IOException {
         try (Stream<Path> jars = Files.list(directory.resolve("lib"))) {
