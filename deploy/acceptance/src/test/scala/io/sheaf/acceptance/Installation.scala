@@ -131,8 +131,8 @@ final class Installation(own: Boolean = false, optimised: Boolean = false) {
   /** Whether whoever started it is gone. */
   def isOrphan(process: ProcessHandle): Boolean = parent(process.pid).forall(_ == 1)
 
-  def awaitNoProcess(): Unit =
-    await("no process is left, but " + marked.map(p => s"${p.pid}: ${commandLine(p)}").mkString("; "), 15)(
+  def awaitNoProcess(seconds: Long = 15): Unit =
+    await("no process is left, but " + marked.map(p => s"${p.pid}: ${commandLine(p)}").mkString("; "), seconds)(
       marked.isEmpty
     )
 

@@ -73,6 +73,7 @@ class ReadmeSpec extends AnyFunSuite with BeforeAndAfterAll {
     val classPath = Seq(classes.toString, UserCode.clientClassPath(here), node.toString).mkString(File.pathSeparator)
     val program = here.run("java", "-cp", classPath, "Squares")
     assert(program.exitCode == 0 && program.lines == Seq("333833500"), program.report)
-    here.awaitNoProcess()
+    // The first start of this copy of Sheaf has its class data made, at a low priority.
+    here.awaitNoProcess(120)
   }
 }
