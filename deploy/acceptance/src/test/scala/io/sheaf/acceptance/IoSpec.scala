@@ -114,9 +114,12 @@ object IoSpec {
       |
       |    static void stages(Pool io, List<String> urls, double limit) throws Exception {
       |        List<Object> threads = List.of();
-      |        for (int round = 0; round < 2; round++) {
+      |        MOST.set(0);
+      |        // On a machine that does other things, too, it is enough to see once that it can be done beside them.
+      |        for (int round = 0; round < 2 || (round < 15 && MOST.get() < 200); round++) {
       |            MOST.set(0);
       |            threads = io.map(url -> later(url), urls);
+      |            System.out.println("took at once: " + MOST.get());
       |        }
       |        int few = threads.stream().mapToInt(n -> (Integer) n).max().getAsInt();
       |        String stages = "stages: " + threads.size() + ", 200 at once: " + (MOST.get() == 200);
@@ -127,7 +130,6 @@ object IoSpec {
       |        inThreads(urls);
       |        inThreads(urls);
       |        double floor = secondsOf(() -> inThreads(urls));
-      |        // On a machine that does other things, too, it is enough to see once that it can be done beside them.
       |        for (int round = 0; round < 15 && (best > limit || most < 200); round++) {
       |            floor = Math.min(floor, secondsOf(() -> inThreads(urls)));
       |            MOST.set(0);
