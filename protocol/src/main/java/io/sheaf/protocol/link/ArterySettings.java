@@ -47,9 +47,12 @@ public record ArterySettings(String role, String host, String bind, int port, Op
         values.put("akka.cluster.shutdown-after-unsuccessful-join-seed-nodes", "off");
         values.put("akka.cluster.retry-unsuccessful-join-after", "500ms");
         values.put("akka.cluster.periodic-tasks-initial-delay", "100ms");
-        values.put("akka.cluster.gossip-interval", "200ms");
         values.put("akka.cluster.leader-actions-interval", "200ms");
-        values.put("akka.cluster.failure-detector.heartbeat-interval", "500ms");
+        // What goes round while nothing happens is paid for on every host, all the time. Who joins is not waited for by
+        // gossip, and whose process has died is known by its data connection.
+        values.put("akka.cluster.gossip-interval", "1s");
+        values.put("akka.cluster.failure-detector.heartbeat-interval", "1s");
+        values.put("akka.scheduler.tick-duration", "33ms");
         values.put("akka.cluster.failure-detector.acceptable-heartbeat-pause", "4s");
         values.put("akka.coordinated-shutdown.run-by-jvm-shutdown-hook", "off");
         // Who ends has said so by itself, and would only wait here for answers of those that have ended, too.

@@ -32,6 +32,7 @@ public final class ReliableChannel {
     private static final long WINDOW_BYTES = 32 << 20;
     private static final int ACKNOWLEDGE_AFTER = 64;
     private static final long ACKNOWLEDGE_AFTER_BYTES = WINDOW_BYTES / 8;
+    private static final long SIGN_OF_LIFE_NANOS = 1_000_000_000;
 
     private final Paths paths;
     private final long overdueNanos;
@@ -48,6 +49,8 @@ public final class ReliableChannel {
     private long acknowledged;
     private long bytesToAcknowledge;
     private long lastProgress;
+    private long lastPosted;
+    private boolean owesAnswer = true;
 
     /** Where a channel sends. Neither may call the channel back. */
     public interface Paths {
@@ -138,22 +141,23 @@ public final class ReliableChannel {
             }
         }
         boolean due = received() - acknowledged >= ACKNOWLEDGE_AFTER || bytesToAcknowledge >= ACKNOWLEDGE_AFTER_BYTES;
-        transmit(fresh, due);
+        transmit(fresh, due, now);
     }
 
-    /** To be called a few times a second: acknowledges, which also shows that this end lives, and repeats what is overdue. */
+    /** To be called a few times a second: acknowledges, repeats what is overdue, and shows once a second that this end lives. */
     public void tick(long now) {
         boolean overdue = !unacknowledged.isEmpty() && now - lastProgress > overdueNanos;
         if (overdue) {
             lastProgress = now;
         }
-        transmit(overdue ? List.copyOf(unacknowledged) : List.of(), true);
+        boolean answers = owesAnswer || received() != acknowledged || now - lastPosted >= SIGN_OF_LIFE_NANOS;
+        transmit(overdue ? List.copyOf(unacknowledged) : List.of(), answers, now);
     }
 
     /** The control path has come back; the peer has received everything up to a number. */
     public void resume(long peerReceived, long now) {
         confirm(peerReceived, now);
-        transmit(List.copyOf(unacknowledged), true);
+        transmit(List.copyOf(unacknowledged), true, now);
     }
 
     /** The body path has come back. */
@@ -169,6 +173,8 @@ public final class ReliableChannel {
     public List<Bytes> control(Bytes parcel, long now) throws MalformedMessageException {
         Letter letter = LETTERS.fromBytes(parcel);
         confirm(letter.received, now);
+        // What is here already was sent again because its acknowledgement is missing.
+        owesAnswer |= !letter.items.isEmpty();
         for (Item item : letter.items) {
             if (item instanceof Item.Inline small) {
                 if (small.number > receivedUpTo) {
@@ -225,13 +231,13 @@ public final class ReliableChannel {
         }
     }
 
-    private void transmit(List<Outgoing> messages, boolean acknowledge) {
+    private void transmit(List<Outgoing> messages, boolean acknowledge, long now) {
         List<Item> items = new ArrayList<>();
         int bytes = 0;
         for (Outgoing message : messages) {
             int size = ENVELOPE + (message.isLarge() ? 0 : message.payload.length());
             if (bytes > 0 && bytes + size > LARGEST_PARCEL) {
-                post(items);
+                post(items, now);
                 items = new ArrayList<>();
                 bytes = 0;
             }
@@ -242,13 +248,15 @@ public final class ReliableChannel {
                             : new Item.Inline(message.number, message.payload));
         }
         if (!items.isEmpty() || acknowledge) {
-            post(items);
+            post(items, now);
         }
     }
 
-    private void post(List<Item> items) {
+    private void post(List<Item> items, long now) {
         acknowledged = received();
         bytesToAcknowledge = 0;
+        owesAnswer = false;
+        lastPosted = now;
         paths.control(LETTERS.toBytes(new Letter(acknowledged, items)));
     }
 }

@@ -6,6 +6,8 @@ import io.sheaf.protocol.wire.Bytes;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -75,6 +77,36 @@ class ReliableChannelTest {
         }
         assertDelivered(left.sent, right.delivered);
         assertDelivered(right.sent, left.delivered);
+        assertThat(left.channel.undelivered()).isEmpty();
+    }
+
+    @Test
+    void whoHasNothingToSayShowsOnceASecondThatItLives() {
+        End end = new End();
+        for (int tick = 1; tick <= 40; tick++) {
+            end.channel.tick(TimeUnit.MILLISECONDS.toNanos(250L * tick));
+        }
+        assertThat(end.control).hasSize(10);
+    }
+
+    @Test
+    void whatCameIsAcknowledgedWithTheNextTickAlsoWhenItCameBefore() throws Exception {
+        End left = new End();
+        End right = new End();
+        left.channel.tick(0);
+        right.channel.tick(0);
+        left.channel.send(Bytes.ofText("0"));
+        left.channel.flush(1);
+        carryAll(left, right, 2);
+        right.channel.tick(3);
+        right.control.clear();
+
+        left.channel.tick(OVERDUE + 2);
+        carryAll(left, right, OVERDUE + 3);
+        right.channel.tick(OVERDUE + 4);
+        carryAll(right, left, OVERDUE + 5);
+
+        assertThat(right.delivered).containsExactly(0);
         assertThat(left.channel.undelivered()).isEmpty();
     }
 
