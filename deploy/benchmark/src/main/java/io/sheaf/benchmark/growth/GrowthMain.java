@@ -29,6 +29,7 @@ public final class GrowthMain {
     private static final int MOST_WORKERS = 8;
     private static final int ROUNDS = 3;
     private static final long WARM_UP_NANOS = TimeUnit.SECONDS.toNanos(2);
+    private static final long FIRST_WARM_UP_NANOS = TimeUnit.SECONDS.toNanos(10);
     private static final long BRIEF_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
 
     private final Path home;
@@ -66,6 +67,7 @@ public final class GrowthMain {
 
     private void withProcesses(int count, Measurement measurement) throws Exception {
         try (Pool pool = Pool.processes(count)) {
+            warmUp(pool);
             measurement.run(pool);
         }
     }
@@ -73,7 +75,17 @@ public final class GrowthMain {
     private void withCluster(int workers, Measurement measurement) throws Exception {
         try (LoopbackCluster cluster = LoopbackCluster.start(home, workers, Map.of());
                 Pool pool = Pool.connect(cluster.url())) {
+            warmUp(pool);
             measurement.run(pool);
+        }
+    }
+
+    /** What was just started still compiles the code that all work needs. */
+    private static void warmUp(Pool pool) throws Exception {
+        List<Integer> items = IntStream.range(0, 1000).boxed().toList();
+        long begun = System.nanoTime();
+        while (System.nanoTime() - begun < FIRST_WARM_UP_NANOS) {
+            pool.map(x -> x + 1, items);
         }
     }
 
@@ -123,7 +135,9 @@ public final class GrowthMain {
     }
 
     private void clients() throws Exception {
-        try (LoopbackCluster cluster = LoopbackCluster.start(home, Map.of())) {
+        try (LoopbackCluster cluster = LoopbackCluster.start(home, Map.of());
+                Pool first = Pool.connect(cluster.url())) {
+            warmUp(first);
             for (int clients : new int[] {1, 2, 5, 10, 20, 50, 100, MOST_CLIENTS}) {
                 List<Pool> pools = new ArrayList<>();
                 for (int i = 0; i < clients; i++) {
