@@ -114,7 +114,6 @@ object IoSpec {
       |
       |    static void stages(Pool io, List<String> urls, double limit) throws Exception {
       |        List<Object> threads = List.of();
-      |        MOST.set(0);
       |        // On a machine that does other things, too, it is enough to see once that it can be done beside them.
       |        for (int round = 0; round < 2 || (round < 15 && MOST.get() < 200); round++) {
       |            MOST.set(0);
